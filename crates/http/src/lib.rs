@@ -1,0 +1,1 @@
+//! HTTP surfaces of Grantry: API and portals.

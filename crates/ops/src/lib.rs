@@ -1,0 +1,1 @@
+//! Operations of Grantry: authorize, load, decide, store.

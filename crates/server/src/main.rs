@@ -1,0 +1,3 @@
+//! The Grantry hub: one binary.
+
+fn main() {}

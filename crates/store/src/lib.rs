@@ -1,0 +1,1 @@
+//! The database of Grantry: migrations, queries, audit chain.

@@ -1,0 +1,1 @@
+//! Test hub, one client per actor, test databases.

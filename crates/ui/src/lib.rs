@@ -1,0 +1,1 @@
+//! Pages of the Vendor Portal and the Customer Portal.

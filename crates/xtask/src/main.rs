@@ -1,0 +1,3 @@
+//! Project tasks: tidy, tests, vectors, benchmarks.
+
+fn main() {}
