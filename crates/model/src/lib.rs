@@ -1,4 +1,16 @@
 //! The domain of Grantry: values, states, rules and the permission policy. Pure: no I/O, no clock, no randomness.
 
+pub mod access_token;
+pub mod actor;
+pub mod audit;
+pub mod customer;
+pub mod field;
 pub mod id;
+pub mod license_key;
+pub mod name;
+pub mod organization;
+pub mod plan;
+pub mod policy;
 pub mod role;
+pub mod session;
+pub mod user;

@@ -1,0 +1,207 @@
+//! What the audit log records.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::actor::{Actor, Credential};
+use crate::id::{AuditEventId, CustomerId, OrganizationId, UserId};
+
+/// Something that happened and is worth an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What happened.
+    pub kind: EventKind,
+    /// To what.
+    pub subject: Subject,
+    /// The customer it concerns, if one.
+    pub customer: Option<CustomerId>,
+    /// Further facts, such as values before and after. Never a secret or a token.
+    pub details: Value,
+}
+
+impl Event {
+    /// An event without further facts.
+    pub fn new(kind: EventKind, subject: Subject) -> Self {
+        Self { kind, subject, customer: None, details: Value::Null }
+    }
+
+    /// The event with the customer it concerns.
+    pub fn of_customer(self, customer: Option<CustomerId>) -> Self {
+        Self { customer, ..self }
+    }
+
+    /// The event with further facts.
+    pub fn with(self, details: Value) -> Self {
+        Self { details, ..self }
+    }
+}
+
+/// What an event happened to. The name is kept as it was then, so that an entry reads well after a deletion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    /// What kind of thing, for example `license_key`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its name at the time.
+    pub name: String,
+}
+
+impl Subject {
+    /// A subject.
+    pub fn new(kind: &'static str, id: impl fmt::Display, name: impl fmt::Display) -> Self {
+        Self { kind, id: id.to_string(), name: name.to_string() }
+    }
+}
+
+/// Who caused an event, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The user; `None` for the operator and for people who are not signed in.
+    pub user: Option<UserId>,
+    /// What they were called at the time.
+    pub name: String,
+    /// How they showed who they are: `session`, `access_token`, `operator` or `anonymous`.
+    pub credential: &'static str,
+    /// The network address the request came from; empty on the command line.
+    pub address: String,
+}
+
+impl Author {
+    /// A member.
+    pub fn member(actor: &Actor, address: &str) -> Self {
+        let credential = match actor.credential {
+            Credential::Session(_) => "session",
+            Credential::AccessToken { .. } => "access_token",
+        };
+        let user = Some(actor.user);
+        Self { user, name: actor.name.clone(), credential, address: address.to_owned() }
+    }
+
+    /// The hub's operator, on the command line.
+    pub fn operator() -> Self {
+        Self { user: None, name: "Operator".to_owned(), credential: "operator", address: String::new() }
+    }
+
+    /// Somebody who is not signed in, or not yet.
+    pub fn anonymous(user: Option<UserId>, name: &str, address: &str) -> Self {
+        Self { user, name: name.to_owned(), credential: "anonymous", address: address.to_owned() }
+    }
+}
+
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $verb:literal;)*) => {
+        /// What can happen.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum EventKind { $($(#[$doc])* $variant,)* }
+
+        impl EventKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable name, on the wire and in the database.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What an entry says between the author's and the subject's name.
+            pub fn verb(self) -> &'static str {
+                match self { $(Self::$variant => $verb,)* }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    /// The organization was set up.
+    OrganizationCreated = "organization.created", "set up the organization";
+    /// Name or slug of the organization changed.
+    OrganizationUpdated = "organization.updated", "changed the organization";
+    /// The operator changed the plan.
+    PlanChanged = "organization.plan_changed", "changed the plan of";
+    /// A customer was created.
+    CustomerCreated = "customer.created", "created customer";
+    /// A customer's name or features changed.
+    CustomerUpdated = "customer.updated", "changed customer";
+    /// A customer was deleted with everything it had.
+    CustomerDeleted = "customer.deleted", "deleted customer";
+    /// Somebody was invited.
+    MemberInvited = "member.invited", "invited";
+    /// An invitation was accepted, or a password set by link.
+    InvitationAccepted = "member.joined", "set a password for";
+    /// A member's name or role changed.
+    MemberUpdated = "member.updated", "changed member";
+    /// A member was removed.
+    MemberRemoved = "member.removed", "removed member";
+    /// A link to set a password was made for a member.
+    PasswordLinkMade = "member.password_link", "made a password link for";
+    /// Somebody signed in.
+    SignedIn = "session.created", "signed in as";
+    /// Somebody could not sign in.
+    SignInFailed = "session.refused", "failed to sign in as";
+    /// Somebody signed out, or ended a session.
+    SessionEnded = "session.ended", "ended a session of";
+    /// A user changed their own name or password.
+    AccountUpdated = "account.updated", "changed the account";
+    /// An access token was made.
+    AccessTokenCreated = "access_token.created", "made access token";
+    /// An access token was deleted.
+    AccessTokenDeleted = "access_token.deleted", "deleted access token";
+    /// A license key was created, with its first revision.
+    LicenseKeyCreated = "license_key.created", "created license key";
+    /// A license key's description changed.
+    LicenseKeyUpdated = "license_key.updated", "changed the description of license key";
+    /// A license key got a new revision.
+    LicenseKeyRevised = "license_key.revised", "revised license key";
+    /// A license key was deleted.
+    LicenseKeyDeleted = "license_key.deleted", "deleted license key";
+    /// A license token was shown.
+    LicenseTokenViewed = "license_key.token_viewed", "viewed the token of license key";
+    /// A member was refused something by the policy.
+    AccessDenied = "access.denied", "was refused";
+}
+
+/// An entry of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its id.
+    pub id: AuditEventId,
+    /// The organization whose log it stands in; the nil id is the hub's own log.
+    pub organization: OrganizationId,
+    /// Its place in the organization's log, from 1 without gaps.
+    pub seq: u64,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// The stable name of what happened, see [`EventKind::as_str`].
+    pub kind: String,
+    /// The user who caused it.
+    pub user: Option<UserId>,
+    /// What the author was called.
+    pub author: String,
+    /// How the author showed who they are.
+    pub credential: String,
+    /// Where the request came from.
+    pub address: String,
+    /// What kind of thing it happened to.
+    pub subject_kind: String,
+    /// The thing's id.
+    pub subject_id: String,
+    /// The thing's name at the time.
+    pub subject_name: String,
+    /// The customer it concerns.
+    pub customer: Option<CustomerId>,
+    /// Further facts, JSON text; empty if none.
+    pub details: String,
+    /// The hash of this entry, over all the above and the hash of the entry before: SHA-256 in hexadecimal.
+    pub hash: String,
+}
+
+impl Entry {
+    /// The entry as a sentence, without its time.
+    pub fn sentence(&self) -> String {
+        let verb = EventKind::ALL.iter().find(|kind| kind.as_str() == self.kind).map_or("did", |kind| kind.verb());
+        format!("{} {verb} {}", self.author, self.subject_name)
+    }
+}

@@ -1,0 +1,45 @@
+-- Key pairs that sign license tokens. private_key is sealed with the master key; state is next, active or retired.
+create table signing_key (
+  id blob not null primary key,
+  key_id text not null,
+  state text not null,
+  public_key blob not null,
+  private_key blob not null,
+  created_at integer not null
+) strict;
+create unique index signing_key_unique on signing_key (key_id);
+create unique index signing_key_active on signing_key (state) where state = 'active';
+
+-- Named license records. current_seq is the number of the revision in force; expires_at is that revision's, kept
+-- here so that lists can be ordered by it.
+create table license_key (
+  id blob not null primary key,
+  organization_id blob not null references organization (id),
+  customer_id blob references customer (id),
+  name text not null,
+  name_fold text not null,
+  description text not null,
+  created_at integer not null,
+  current_seq integer not null,
+  not_before integer not null,
+  expires_at integer not null
+) strict;
+create unique index license_key_name_unique on license_key (organization_id, name_fold);
+create index license_key_customer on license_key (organization_id, customer_id, expires_at);
+
+-- Immutable contents of a license key, each with the token that was signed when it was made.
+create table license_key_revision (
+  id blob not null primary key,
+  license_key_id blob not null references license_key (id),
+  seq integer not null,
+  payload text not null,
+  not_before integer not null,
+  expires_at integer not null,
+  grace integer not null,
+  token text not null,
+  signing_key_id text not null,
+  created_at integer not null,
+  created_by text not null
+) strict;
+create unique index license_key_revision_unique on license_key_revision (license_key_id, seq);
+create index license_key_revision_signing_key on license_key_revision (signing_key_id, expires_at);
