@@ -1,0 +1,18 @@
+//! The few parts that every page is made of. They know no page, no address and no rule of the domain.
+
+pub mod alert;
+pub mod badge;
+pub mod button;
+pub mod card;
+pub mod confirm;
+pub mod copy;
+pub mod diff;
+pub mod empty;
+pub mod field;
+pub mod icon;
+pub mod pager;
+pub mod plot;
+pub mod table;
+pub mod tabs;
+pub mod time;
+pub mod token;

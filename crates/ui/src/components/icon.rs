@@ -1,0 +1,130 @@
+//! Icons of the sprite. Drawn for this product on a grid of 24 with round strokes.
+
+use maud::{Markup, Render, html};
+
+use crate::asset::File;
+
+/// An icon; decoration only, so it is hidden from assistive technology.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    /// Warning sign.
+    Alert,
+    /// Arrow to the left.
+    Back,
+    /// A buyer's building.
+    Building,
+    /// Check mark.
+    Check,
+    /// Triangle that opens a menu.
+    Chevron,
+    /// Two sheets.
+    Copy,
+    /// Arrow into a tray.
+    Download,
+    /// The whole organization.
+    Globe,
+    /// License key.
+    Key,
+    /// Padlock.
+    Lock,
+    /// Audit log.
+    Log,
+    /// Crescent, for the theme.
+    Moon,
+    /// Pencil.
+    Pencil,
+    /// Plus sign.
+    Plus,
+    /// Magnifying glass.
+    Search,
+    /// Gear.
+    Settings,
+    /// The product's mark.
+    Shield,
+    /// Door with an arrow.
+    SignOut,
+    /// Command prompt, for access tokens.
+    Terminal,
+    /// Waste bin.
+    Trash,
+    /// One person.
+    User,
+    /// Several people.
+    Users,
+}
+
+impl Icon {
+    /// Every icon.
+    pub const ALL: [Self; 22] = [
+        Self::Alert,
+        Self::Back,
+        Self::Building,
+        Self::Check,
+        Self::Chevron,
+        Self::Copy,
+        Self::Download,
+        Self::Globe,
+        Self::Key,
+        Self::Lock,
+        Self::Log,
+        Self::Moon,
+        Self::Pencil,
+        Self::Plus,
+        Self::Search,
+        Self::Settings,
+        Self::Shield,
+        Self::SignOut,
+        Self::Terminal,
+        Self::Trash,
+        Self::User,
+        Self::Users,
+    ];
+
+    /// The id of its symbol in the sprite.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Alert => "alert",
+            Self::Back => "back",
+            Self::Building => "building",
+            Self::Check => "check",
+            Self::Chevron => "chevron",
+            Self::Copy => "copy",
+            Self::Download => "download",
+            Self::Globe => "globe",
+            Self::Key => "key",
+            Self::Lock => "lock",
+            Self::Log => "log",
+            Self::Moon => "moon",
+            Self::Pencil => "pencil",
+            Self::Plus => "plus",
+            Self::Search => "search",
+            Self::Settings => "settings",
+            Self::Shield => "shield",
+            Self::SignOut => "sign-out",
+            Self::Terminal => "terminal",
+            Self::Trash => "trash",
+            Self::User => "user",
+            Self::Users => "users",
+        }
+    }
+}
+
+impl Render for Icon {
+    fn render(&self) -> Markup {
+        html! { svg.i aria-hidden="true" { use href=(format!("{}#{}", File::Icons.link(), self.id())); } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sprite_has_every_icon() {
+        let sprite = include_str!("../assets/icons.svg");
+        for icon in Icon::ALL {
+            assert!(sprite.contains(&format!("<symbol id=\"{}\" ", icon.id())), "{}", icon.id());
+        }
+        assert_eq!(sprite.matches("<symbol ").count(), Icon::ALL.len());
+    }
+}

@@ -1,0 +1,88 @@
+//! One sentence about what the request before did. Carried by name in the address that a form redirects to, so that
+//! no text from an address is ever shown.
+
+use crate::components::badge::Tone;
+
+/// What the request before this one did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Something was created.
+    Created,
+    /// Changes were saved.
+    Saved,
+    /// A license key got a new revision.
+    Revised,
+    /// Nothing was changed, because nothing differed.
+    Unchanged,
+    /// Something was deleted.
+    Deleted,
+    /// A member was removed.
+    Removed,
+    /// A session or access token was revoked.
+    Revoked,
+    /// The own password was changed.
+    PasswordChanged,
+    /// The session was ended.
+    SignedOut,
+    /// The session had run out.
+    SessionExpired,
+}
+
+impl Notice {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Created,
+        Self::Saved,
+        Self::Revised,
+        Self::Unchanged,
+        Self::Deleted,
+        Self::Removed,
+        Self::Revoked,
+        Self::PasswordChanged,
+        Self::SignedOut,
+        Self::SessionExpired,
+    ];
+
+    /// The name in the query of an address, as in `?done=created`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Saved => "saved",
+            Self::Revised => "revised",
+            Self::Unchanged => "unchanged",
+            Self::Deleted => "deleted",
+            Self::Removed => "removed",
+            Self::Revoked => "revoked",
+            Self::PasswordChanged => "password-changed",
+            Self::SignedOut => "signed-out",
+            Self::SessionExpired => "session-expired",
+        }
+    }
+
+    /// Reads the name back.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.as_str() == name)
+    }
+
+    pub(super) fn tone(self) -> Tone {
+        match self {
+            Self::SessionExpired | Self::Unchanged | Self::SignedOut => Tone::Info,
+            _ => Tone::Good,
+        }
+    }
+
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Self::Created => "Created.",
+            Self::Saved => "Saved.",
+            Self::Revised => "Saved as a new revision. The token below is the new one.",
+            Self::Unchanged => "Nothing was different, so nothing was changed.",
+            Self::Deleted => "Deleted.",
+            Self::Removed => "Removed. They can no longer sign in here.",
+            Self::Revoked => "Revoked.",
+            Self::PasswordChanged => "Password changed. All other sessions were ended.",
+            Self::SignedOut => "You are signed out.",
+            Self::SessionExpired => "Your session has ended. Please sign in again.",
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What customers are licensed for.
+
+pub mod overview;

@@ -1,0 +1,106 @@
+//! Where a validity window stands at a given moment, in the words of the pages.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::components::badge::{Badge, Tone};
+use crate::components::time::{date, relative};
+
+/// From this long before its end a window counts as expiring soon.
+pub const SOON: TimeDelta = TimeDelta::days(30);
+
+/// The window in which a license token is valid, and the grace that follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Valid from.
+    pub not_before: DateTime<Utc>,
+    /// Valid until.
+    pub expires_at: DateTime<Utc>,
+    /// How long after its end applications should go on and warn; zero for none.
+    pub grace: TimeDelta,
+}
+
+/// Where a window stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validity {
+    /// It starts later.
+    NotYet,
+    /// It runs and does not end soon.
+    Valid,
+    /// It runs and ends within [`SOON`].
+    ExpiringSoon,
+    /// It has ended and the grace runs.
+    Grace,
+    /// It has ended.
+    Expired,
+}
+
+impl Window {
+    /// Where the window stands at `now`.
+    pub fn at(&self, now: DateTime<Utc>) -> Validity {
+        if now < self.not_before {
+            Validity::NotYet
+        } else if now < self.expires_at {
+            if self.expires_at - now <= SOON { Validity::ExpiringSoon } else { Validity::Valid }
+        } else if now < self.expires_at.checked_add_signed(self.grace).unwrap_or(DateTime::<Utc>::MAX_UTC) {
+            Validity::Grace
+        } else {
+            Validity::Expired
+        }
+    }
+
+    /// The state as a badge, such as “Expires in 12 days”.
+    pub fn badge(&self, now: DateTime<Utc>) -> Badge {
+        let until = relative(self.expires_at, now);
+        match self.at(now) {
+            Validity::NotYet => Badge::new(Tone::Info, format!("Valid from {}", date(self.not_before))),
+            Validity::Valid => Badge::new(Tone::Good, format!("Valid until {}", date(self.expires_at))),
+            Validity::ExpiringSoon => Badge::new(Tone::Warning, format!("Expires {until}")),
+            Validity::Grace => Badge::new(Tone::Warning, format!("Expired {until}, in grace")),
+            Validity::Expired => Badge::new(Tone::Bad, format!("Expired {until}")),
+        }
+    }
+}
+
+/// A grace in words, such as “14 days”; `None` for no grace.
+pub fn grace_words(grace: TimeDelta) -> Option<String> {
+    let (days, hours) = (grace.num_days(), grace.num_hours());
+    match (days, hours, grace.num_seconds()) {
+        (_, _, 0) => None,
+        (1, 24, _) => Some("1 day".to_owned()),
+        (days, hours, _) if days > 0 && hours % 24 == 0 => Some(format!("{days} days")),
+        (_, hours, _) if hours > 0 => Some(format!("{hours} hours")),
+        (_, _, seconds) => Some(format!("{seconds} seconds")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_passes_through_its_states() {
+        let start = DateTime::<Utc>::UNIX_EPOCH;
+        let window =
+            Window { not_before: start, expires_at: start + TimeDelta::days(100), grace: TimeDelta::days(5) };
+        let cases = [
+            (-1, Validity::NotYet),
+            (0, Validity::Valid),
+            (69, Validity::Valid),
+            (70, Validity::ExpiringSoon),
+            (100, Validity::Grace),
+            (104, Validity::Grace),
+            (105, Validity::Expired),
+        ];
+        for (day, state) in cases {
+            assert_eq!(window.at(start + TimeDelta::days(day)), state, "day {day}");
+        }
+    }
+
+    #[test]
+    fn grace_is_said_in_the_largest_whole_unit() {
+        assert_eq!(grace_words(TimeDelta::zero()), None);
+        assert_eq!(grace_words(TimeDelta::days(1)).as_deref(), Some("1 day"));
+        assert_eq!(grace_words(TimeDelta::hours(36)).as_deref(), Some("36 hours"));
+        assert_eq!(grace_words(TimeDelta::seconds(90)).as_deref(), Some("90 seconds"));
+    }
+}

@@ -1,0 +1,1 @@
+//! Samples of all pages: snapshots and lint.
