@@ -1,0 +1,141 @@
+// A hub of its own for a test: a fresh data folder, a free port, stopped and removed at the end.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+const START_LIMIT = 30_000; // milliseconds; a debug build on a busy machine needs a few seconds
+const STOP_LIMIT = 15_000;
+
+/** The program under test. */
+export function binary() {
+  const path = process.env.GRANTRY_BIN;
+  assert.ok(path, "GRANTRY_BIN is not set: run these tests with `cargo xtask e2e`");
+  return path;
+}
+
+/**
+ * Runs a command of the program to its end.
+ *
+ * @returns {{code, stdout, stderr}} whatever the exit code
+ */
+export async function grantry(args, { input = "" } = {}) {
+  const child = spawn(binary(), args, { env: environment(), stdio: ["pipe", "pipe", "pipe"] });
+  const out = collect(child.stdout);
+  const complaint = collect(child.stderr);
+  child.stdin.on("error", () => {}); // a command that ends without reading says so by its exit code
+  child.stdin.end(input);
+  const [code] = await once(child, "close");
+  return { code, stdout: out(), stderr: complaint() };
+}
+
+/** A running hub. */
+export class Hub {
+  #child;
+  #output;
+
+  /** Starts a hub and waits until it is ready. `args` go to `grantry serve`. */
+  static async start(args = []) {
+    const hub = new Hub();
+    hub.dataDir = await mkdtemp(join(tmpdir(), "grantry-e2e-"));
+    hub.port = await freePort();
+    hub.url = `http://127.0.0.1:${hub.port}`;
+    const all = ["serve", "--listen", `127.0.0.1:${hub.port}`, "--public-url", hub.url, "--data-dir", hub.dataDir, ...args];
+    hub.#child = spawn(binary(), all, { env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+    const out = collect(hub.#child.stdout);
+    const complaint = collect(hub.#child.stderr);
+    hub.#output = () => out() + complaint();
+    try {
+      await hub.#ready();
+    } catch (error) {
+      await hub.stop();
+      throw error;
+    }
+    return hub;
+  }
+
+  /** Everything that the hub has printed so far. */
+  get output() {
+    return this.#output();
+  }
+
+  /** The one-time link that a hub without an organization prints. */
+  async setupLink() {
+    for (let waited = 0; waited < 5_000; waited += 50) {
+      const link = this.output.match(/https?:\/\/[^\s"'<>]*\/set-?up[^\s"'<>]*/);
+      if (link) return link[0];
+      await pause(50);
+    }
+    throw new Error(`the hub printed no set-up link:\n${this.output}`);
+  }
+
+  /** Sets up an organization on the command line. Gives {organizationId, userId, accessToken}. */
+  async setUp({ name, slug, email, password }) {
+    const args = ["setup", "--organization", name, "--slug", slug, "--email", email, "--password-stdin"];
+    const result = await grantry([...args, "--data-dir", this.dataDir], { input: `${password}\n` });
+    assert.equal(result.code, 0, result.stderr);
+    return JSON.parse(result.stdout);
+  }
+
+  /** Sends an API request. Gives the response with its body parsed, if that is JSON. */
+  async api(method, path, { accessToken, body } = {}) {
+    const headers = {};
+    if (accessToken) headers.authorization = `AccessToken ${accessToken}`;
+    if (body !== undefined) headers["content-type"] = "application/json";
+    const response = await fetch(this.url + path, { method, headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    const json = /[/+]json\b/.test(response.headers.get("content-type") ?? "");
+    return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+  }
+
+  /** Asks the hub to stop, waits until it has, and removes its data. */
+  async stop() {
+    if (this.#running()) {
+      const closed = once(this.#child, "close");
+      this.#child.kill("SIGTERM");
+      const late = setTimeout(() => this.#child.kill("SIGKILL"), STOP_LIMIT);
+      await closed;
+      clearTimeout(late);
+    }
+    await rm(this.dataDir, { recursive: true, force: true });
+    assert.notEqual(this.#child.signalCode, "SIGKILL", `the hub did not stop when asked to:\n${this.output}`);
+  }
+
+  #running() {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  async #ready() {
+    for (const start = Date.now(); Date.now() - start < START_LIMIT; await pause(50)) {
+      assert.ok(this.#running(), `the hub ended with ${this.#child.exitCode}:\n${this.output}`);
+      const response = await fetch(`${this.url}/ready`).catch(() => undefined);
+      if (response?.ok) return;
+    }
+    throw new Error(`the hub was not ready in time:\n${this.output}`);
+  }
+}
+
+/** This process's environment without settings of a hub, which would reach the one under test. */
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GRANTRY_")));
+}
+
+function collect(stream) {
+  const pieces = [];
+  stream.on("data", (piece) => pieces.push(piece));
+  return () => Buffer.concat(pieces).toString();
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
