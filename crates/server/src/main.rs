@@ -1,3 +1,7 @@
-//! The Grantry hub: one binary.
+//! The program `grantry`. Everything it does is in the library beside it, so that tests reach the same code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    grantry_server::cli::run()
+}

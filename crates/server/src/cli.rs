@@ -1,0 +1,73 @@
+//! The command line: which command, and what its outcome means for the exit code.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::command::config;
+use crate::config::{ConfigError, Surroundings};
+use crate::output;
+
+/// License management and software distribution for vendors
+#[derive(Debug, Parser)]
+#[command(name = "grantry", version, disable_help_subcommand = false, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print every setting in force and where it came from
+    Config(config::ConfigArgs),
+}
+
+/// Why a command failed, by exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command can't work as it was called or configured: exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// The command was carried out, and its answer is no, or something it needs has failed: exit code 1.
+    #[error("{0:#}")]
+    Failed(anyhow::Error),
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Runs the command that this process was called with. Clap itself answers `--help`, `--version` and flags that don't
+/// parse, the latter with exit code 2.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let surroundings = Surroundings::of_process();
+    let outcome = match cli.command {
+        Command::Config(args) => config::run(&args, &surroundings),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::say(&format!("grantry: {failure}"));
+            match failure {
+                Failure::Usage(_) => ExitCode::from(2),
+                Failure::Failed(_) => ExitCode::FAILURE,
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! One file a command of `grantry`: its arguments, and `run`.
+
+pub mod config;

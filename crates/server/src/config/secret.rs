@@ -1,0 +1,85 @@
+//! Keys that the operator may give. Refusals never repeat them.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use super::Refusal;
+
+/// The key that encrypts secrets at rest: 32 bytes, wiped from memory when dropped, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl MasterKey {
+    /// Reads 64 hexadecimal digits, or 32 bytes in base64 of either alphabet, padded or not.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let bytes = Zeroizing::new(decode_key(text).unwrap_or_default());
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| {
+            format!(
+                "its {} characters are not a key of 32 bytes; write 64 hexadecimal digits or base64, for example \
+                 from `openssl rand -hex 32`",
+                text.chars().count()
+            )
+        })?;
+        Ok(Self(Zeroizing::new(bytes)))
+    }
+
+    /// A key of these bytes, which must come from a source of randomness.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The bytes of the key.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+fn decode_key(text: &str) -> Option<Vec<u8>> {
+    if text.len() == 64 {
+        return hex::decode(text).ok();
+    }
+    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    [alphabet::STANDARD, alphabet::URL_SAFE]
+        .iter()
+        .find_map(|alphabet| GeneralPurpose::new(alphabet, lenient).decode(text).ok())
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MasterKey(****)")
+    }
+}
+
+/// A private key in PKCS#8 PEM, wiped from memory when dropped, never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LicenseKeyPem(Zeroizing<String>);
+
+impl LicenseKeyPem {
+    /// Takes text that has the outer form of a PKCS#8 PEM; whether it holds an Ed25519 key is seen when it is used.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if text.starts_with("-----BEGIN PRIVATE KEY-----") && text.ends_with("-----END PRIVATE KEY-----") {
+            return Ok(Self(Zeroizing::new(format!("{text}\n"))));
+        }
+        Err("the text is not a private key in PKCS#8 PEM; write what `openssl genpkey -algorithm ed25519` prints"
+            .to_owned())
+    }
+
+    /// The PEM text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for LicenseKeyPem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LicenseKeyPem(****)")
+    }
+}

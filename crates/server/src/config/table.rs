@@ -1,0 +1,301 @@
+//! The one table of settings. A new setting is one entry here and one field of `Config`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use grantry_model::plan::Plan;
+
+use super::Config;
+use super::Refusal;
+use super::database_url::DatabaseUrl;
+use super::log::{LogFormat, parse_log_filter};
+use super::network::Network;
+use super::public_url::PublicUrl;
+use super::secret::{LicenseKeyPem, MasterKey};
+
+/// A setting: its names, its words, its default and how its text becomes a value.
+#[derive(Debug)]
+pub struct Setting {
+    /// The key in the configuration file. In capitals, with `GRANTRY_` before it, the environment variable.
+    pub name: &'static str,
+    /// The flag without its dashes; none for secrets, because everybody on a machine sees the flags of a program.
+    pub flag: Option<&'static str>,
+    /// The placeholder of the value in help texts.
+    pub placeholder: &'static str,
+    /// What it sets: one phrase, for help texts and as the first sentence of the reference.
+    pub summary: &'static str,
+    /// What else an operator should know, in Markdown; may be empty.
+    pub details: &'static str,
+    /// What holds when nothing is set.
+    pub default: Fallback,
+    /// Whether it is one text or a list.
+    pub shape: Shape,
+    /// What of it may be shown.
+    pub visibility: Visibility,
+    /// Parses the text and puts the value in its place.
+    pub(super) apply: fn(&mut Config, &str) -> Result<(), Refusal>,
+}
+
+impl Setting {
+    /// The environment variable, for example `GRANTRY_DATA_DIR`.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("GRANTRY_{}", self.name.to_ascii_uppercase())
+    }
+}
+
+/// What holds when a setting is not set.
+#[derive(Debug)]
+pub enum Fallback {
+    /// This text.
+    Text(&'static str),
+    /// A text that follows from settings above this one in the table; `says` describes it in the reference.
+    Follows {
+        /// In Markdown, for example `` `http://<listen>` ``.
+        says: &'static str,
+        /// The text.
+        from: fn(&Config) -> String,
+    },
+    /// No value; the phrase says what the hub does then.
+    Nothing(&'static str),
+}
+
+/// The form of a setting's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One text, never empty.
+    Text,
+    /// Texts separated by commas, or an array in the file; may be empty.
+    List,
+}
+
+/// What of a value may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Visibility {
+    /// All.
+    Plain,
+    /// All but the passwords in a URL.
+    Url,
+    /// Nothing.
+    Secret,
+}
+
+/// A config to apply settings to, in the order of the table. No value in it outlives that: every setting with a
+/// default overwrites its own.
+pub(super) fn blank() -> Config {
+    Config {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        data_dir: PathBuf::new(),
+        public_url: PublicUrl::of_listener(SocketAddr::from(([127, 0, 0, 1], 0))),
+        database_url: DatabaseUrl::Sqlite(PathBuf::new()),
+        master_key: None,
+        master_key_file: None,
+        license_key: None,
+        license_key_file: None,
+        default_plan: Plan::Community,
+        trusted_proxies: Vec::new(),
+        log: String::new(),
+        log_format: LogFormat::Text,
+    }
+}
+
+/// All settings, in the order in which they are listed and resolved.
+pub static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "listen",
+        flag: Some("listen"),
+        placeholder: "ADDRESS",
+        summary: "IP address and port on which the hub accepts connections",
+        details: "Everything is served on this one listener: portals, API, public keys. Port 0 takes any free port. To \
+                  be reached from other machines, listen on `0.0.0.0:8080` or `[::]:8080`, with a proxy for TLS in front.",
+        default: Fallback::Text("127.0.0.1:8080"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.listen = text.parse().map_err(|_| {
+                format!(
+                    "{text:?} is not an IP address with a port; write it like 127.0.0.1:8080 or [::1]:8080"
+                )
+            })?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "data_dir",
+        flag: Some("data-dir"),
+        placeholder: "FOLDER",
+        summary: "folder of database, master key and content",
+        details: "Made at first start, readable by its owner only. A relative path starts at the working directory.",
+        default: Fallback::Text("grantry-data"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.data_dir = PathBuf::from(text);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "public_url",
+        flag: Some("public-url"),
+        placeholder: "URL",
+        summary: "URL under which users and applications reach the hub",
+        details: "`http` or `https`, host, and the port if it is not the scheme's own; no slash at the end, no path. \
+                  License tokens carry exactly this text as their issuer (`iss`), so settle it before you issue any: \
+                  applications that check the issuer refuse tokens made under another URL.",
+        default: Fallback::Follows {
+            says: "`http://<listen>`, with `localhost` for `0.0.0.0` and `[::]`",
+            from: |config| PublicUrl::of_listener(config.listen).to_string(),
+        },
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.public_url = PublicUrl::parse(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "database_url",
+        flag: Some("database-url"),
+        placeholder: "URL",
+        summary: "database: sqlite:PATH, or postgres://user:password@host/database",
+        details: "A PostgreSQL URL may be given as `postgres://` or `postgresql://`. A password in it is never shown; \
+                  prefer the environment or the file to the flag, which everybody on the machine can see.",
+        default: Fallback::Follows {
+            says: "`sqlite:<data_dir>/grantry.db`",
+            from: |config| format!("sqlite:{}", config.data_dir.join("grantry.db").display()),
+        },
+        shape: Shape::Text,
+        visibility: Visibility::Url,
+        apply: |config, text| {
+            config.database_url = DatabaseUrl::parse(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "master_key",
+        flag: None,
+        placeholder: "KEY",
+        summary: "key that encrypts secrets at rest: 32 bytes as 64 hexadecimal digits or base64",
+        details: "Without this key nobody can read the secrets in the database, so keep a copy of it apart from the \
+                  database's backups. All replicas of a hub need the same one. Set this or `master_key_file`, not both.",
+        default: Fallback::Nothing("the file `<data_dir>/master.key`, made at first start"),
+        shape: Shape::Text,
+        visibility: Visibility::Secret,
+        apply: |config, text| {
+            config.master_key = Some(MasterKey::parse(text)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "master_key_file",
+        flag: Some("master-key-file"),
+        placeholder: "FILE",
+        summary: "file that holds the master key in the same form",
+        details: "It must exist, and be readable by its owner only.",
+        default: Fallback::Nothing("the file `<data_dir>/master.key`, made at first start"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.master_key_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+    },
+    Setting {
+        name: "license_key",
+        flag: None,
+        placeholder: "PEM",
+        summary: "private key that signs license tokens: Ed25519, PKCS#8 PEM",
+        details: "`openssl genpkey -algorithm ed25519` makes one. Set this or `license_key_file`, not both.",
+        default: Fallback::Nothing(
+            "a key that the hub makes at first start and keeps encrypted in the database",
+        ),
+        shape: Shape::Text,
+        visibility: Visibility::Secret,
+        apply: |config, text| {
+            config.license_key = Some(LicenseKeyPem::parse(text)?);
+            Ok(())
+        },
+    },
+    Setting {
+        name: "license_key_file",
+        flag: Some("license-key-file"),
+        placeholder: "FILE",
+        summary: "file that holds the private key that signs license tokens",
+        details: "It must exist, and be readable by its owner only.",
+        default: Fallback::Nothing(
+            "a key that the hub makes at first start and keeps encrypted in the database",
+        ),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.license_key_file = Some(PathBuf::from(text));
+            Ok(())
+        },
+    },
+    Setting {
+        name: "default_plan",
+        flag: Some("default-plan"),
+        placeholder: "PLAN",
+        summary: "plan of new organizations: community, trial, pro or enterprise",
+        details: "License management needs any but `community`. `grantry organization plan` changes it for one \
+                  organization.",
+        default: Fallback::Text("enterprise"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.default_plan = text.parse().map_err(|_| {
+                let names = Plan::ALL.map(Plan::as_str).join(", ");
+                format!("{text:?} is not a plan; write one of {names}")
+            })?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "trusted_proxies",
+        flag: Some("trusted-proxies"),
+        placeholder: "NETWORKS",
+        summary: "proxies whose X-Forwarded-For is believed: IP addresses and networks, with commas between",
+        details: "The address of a client limits sign-in attempts and stands in the audit log, so name only machines \
+                  that set this header themselves.",
+        default: Fallback::Text(""),
+        shape: Shape::List,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.trusted_proxies = Network::parse_list(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "log",
+        flag: Some("log"),
+        placeholder: "FILTER",
+        summary: "what is logged: off, error, warn, info, debug or trace, or directives with commas between",
+        details: "A directive sets the level of one module: `info,grantry_http=debug`. Logs go to standard error.",
+        default: Fallback::Text("info"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.log = parse_log_filter(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "log_format",
+        flag: Some("log-format"),
+        placeholder: "FORMAT",
+        summary: "how logs are written: text for people, or json for one object a line",
+        details: "",
+        default: Fallback::Text("text"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.log_format = LogFormat::parse(text)?;
+            Ok(())
+        },
+    },
+];
+
+/// The setting of this name.
+pub(super) fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
