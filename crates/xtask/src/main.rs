@@ -2,6 +2,12 @@
 
 mod ci;
 mod e2e;
+#[path = "../../testdb/src/postgres.rs"]
+#[expect(
+    unreachable_pub,
+    reason = "the file belongs to grantry-testdb, where it is public; depending on that crate would build a database engine for every task"
+)]
+mod postgres;
 mod setup;
 mod shell;
 mod test;

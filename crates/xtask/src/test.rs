@@ -1,19 +1,51 @@
-//! `cargo xtask test`: the Rust tests.
+//! `cargo xtask test`: the Rust tests, with one PostgreSQL for all of them.
 
+use anyhow::Context;
+
+use crate::postgres::Cluster;
 use crate::shell::{self, cargo};
 
 /// Options of `cargo xtask test`.
 #[derive(clap::Args, Default)]
 pub(crate) struct Options {
-    /// What to pass on to `cargo test`, for example `-p grantry-store` or `-- name_of_a_test`.
+    /// What to pass on to `cargo test`, for example `-p grantry-store`; `--workspace` if it names no package.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
 }
 
-/// Runs `cargo test` on the workspace.
+/// Starts a PostgreSQL cluster in a temporary folder, runs `cargo test` with it and stops it.
 ///
 /// # Errors
-/// If a test fails or does not compile.
+/// If PostgreSQL cannot be started, or a test fails or does not compile.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    shell::run(cargo().args(["test", "--workspace", "--locked"]).args(&options.arguments))
+    let cluster = Cluster::start().context("the tests need PostgreSQL; `cargo xtask setup` installs it")?;
+    let mut tests = cargo();
+    tests.args(["test", "--locked"]).args(whole_workspace(&options.arguments)).args(&options.arguments);
+    shell::run(tests.env("GRANTRY_TEST_POSTGRES", cluster.url()))
+}
+
+/// Without a package named, the whole workspace is meant: the folder that cargo runs in has no package of its own.
+fn whole_workspace(arguments: &[String]) -> &'static [&'static str] {
+    let mut of_cargo = arguments.iter().take_while(|argument| *argument != "--");
+    let named = of_cargo.any(|argument| argument.starts_with("-p") || argument.starts_with("--package"));
+    if named { &[] } else { &["--workspace"] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn named_package_narrows_the_run() {
+        let workspace = |arguments: &[&str]| {
+            let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
+            !whole_workspace(&arguments).is_empty()
+        };
+        assert!(workspace(&[]) && workspace(&["--", "-p"]) && workspace(&["--no-fail-fast"]));
+        assert!(
+            !workspace(&["-p", "grantry-store"])
+                && !workspace(&["-pgrantry-store"])
+                && !workspace(&["--package=x"])
+        );
+    }
 }
