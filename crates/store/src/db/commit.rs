@@ -157,6 +157,9 @@ impl Lease {
         let held = self.held()?;
         let started = Instant::now();
         let mut pause = Duration::from_millis(1);
+        if !held.connection.is_autocommit() {
+            run(&held.connection, "ROLLBACK")?;
+        }
         // Read-then-write in a deferred transaction fails at once when another process wrote in between; an immediate one
         // does not.
         while let Err(error) = run(&held.connection, "BEGIN IMMEDIATE") {
@@ -177,16 +180,18 @@ impl Lease {
     /// Runs the enclosing COMMIT and tells everyone. Blocks on the disk.
     fn close(mut self) {
         let Some(held) = self.held.as_deref_mut() else { return };
-        let Some(batch) = held.batch.take() else { return };
-        let outcome = match run(&held.connection, "COMMIT") {
+        if held.batch.is_none() {
+            return;
+        }
+        match run(&held.connection, "COMMIT") {
             Ok(()) => {
+                let Some(batch) = held.batch.take() else { return };
                 self.shared.committed.fetch_add(batch.committers.len() as u64, Ordering::Relaxed);
                 self.shared.batches.fetch_add(1, Ordering::Relaxed);
-                Ok(())
+                batch.tell(Ok(()));
             }
-            Err(error) => Err(held.lost(error.into())),
-        };
-        batch.tell(outcome);
+            Err(error) => held.give_up(&error.into()),
+        }
     }
 }
 
@@ -214,19 +219,22 @@ impl Drop for Lease {
 }
 
 impl Held {
-    /// Rolls everything back after the batch failed, and says why it did.
-    fn lost(&self, error: Error) -> Unavailable {
-        if !self.connection.is_autocommit() {
-            if let Err(error) = run(&self.connection, "ROLLBACK") {
-                tracing::error!(error = %error, "a failed batch could not be rolled back");
-            }
+    /// Nothing of the batch can be kept: rolls it back and tells everyone in it why.
+    #[cold]
+    fn give_up(&mut self, error: &Error) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = run(&self.connection, "ROLLBACK")
+        {
+            tracing::error!(error = %error, "a failed batch could not be rolled back");
         }
-        let reason = match &error {
+        let reason = match error {
             Error::Unavailable { reason, .. } => *reason,
             _ => Unavailable::NotDurable,
         };
-        tracing::error!(error = &error as &dyn std::error::Error, "a batch of transactions was lost");
-        reason
+        tracing::error!(error = error as &dyn std::error::Error, "a batch of transactions was lost");
+        if let Some(batch) = self.batch.take() {
+            batch.tell(Err(reason));
+        }
     }
 }
 
@@ -283,13 +291,7 @@ impl Writing {
         let held = self.lease.held()?;
         if held.connection.is_autocommit() {
             self.open = false;
-            let reason = match error {
-                Error::Unavailable { reason, .. } => *reason,
-                _ => Unavailable::NotDurable,
-            };
-            if let Some(batch) = held.batch.take() {
-                batch.tell(Err(reason));
-            }
+            held.give_up(error);
         }
         result
     }
@@ -315,10 +317,8 @@ impl Drop for Writing {
         }
         if let Err(error) = self.undo() {
             // What can't be undone must not be committed: everyone in the batch loses.
-            let Ok(held) = self.lease.held() else { return };
-            let reason = held.lost(error);
-            if let Some(batch) = held.batch.take() {
-                batch.tell(Err(reason));
+            if let Ok(held) = self.lease.held() {
+                held.give_up(&error);
             }
         }
     }

@@ -1,0 +1,5 @@
+//! The store on both real databases.
+
+mod constraints;
+mod schema;
+mod types;
