@@ -9,6 +9,8 @@ pub mod id;
 pub mod license_key;
 pub mod name;
 pub mod organization;
+pub mod overview;
+pub mod page;
 pub mod plan;
 pub mod policy;
 pub mod role;

@@ -1,10 +1,12 @@
--- Key pairs that sign license tokens. private_key is sealed with the master key; state is next, active or retired.
+-- Key pairs that sign license tokens. private_key is sealed with the master key; state is next, active or retired;
+-- valid_until is the end of the last token that the key signed: a retired key stays published until then.
 create table signing_key (
   id blob not null primary key,
   key_id text not null,
   state text not null,
   public_key blob not null,
   private_key blob not null,
+  valid_until integer,
   created_at integer not null
 ) strict;
 create unique index signing_key_unique on signing_key (key_id);
@@ -42,4 +44,3 @@ create table license_key_revision (
   created_by text not null
 ) strict;
 create unique index license_key_revision_unique on license_key_revision (license_key_id, seq);
-create index license_key_revision_signing_key on license_key_revision (signing_key_id, expires_at);

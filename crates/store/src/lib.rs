@@ -1,6 +1,20 @@
-//! The database of Grantry: migrations, queries, audit chain.
+//! The database of Grantry: migrations, queries, audit chain. The only place that knows SQL.
 
+pub mod access_token;
+pub mod audit;
+mod column;
+pub mod customer;
 pub mod db;
 pub mod error;
+pub mod idempotency;
+pub mod license_key;
+mod licenses_overview;
+pub mod member;
 pub mod migrate;
+pub mod one_time_link;
+pub mod organization;
 pub mod seal;
+pub mod session;
+mod signing_key;
+pub mod store;
+pub mod user;

@@ -1,0 +1,63 @@
+//! The licenses overview: one row a customer, with what it has and when that ends.
+
+use chrono::{DateTime, Utc};
+
+use crate::id::CustomerId;
+use crate::name::Name;
+
+/// Counts of a customer's license keys at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeyCounts {
+    /// All of them.
+    pub total: u64,
+    /// Those that have not expired.
+    pub active: u64,
+    /// Those that have not expired and will within [`EXPIRING_SOON`](crate::license_key::EXPIRING_SOON).
+    pub expiring: u64,
+    /// Those that have expired.
+    pub expired: u64,
+}
+
+/// A customer with a summary of its licenses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OverviewRow {
+    /// The customer.
+    pub customer: CustomerId,
+    /// Its name.
+    pub name: Name,
+    /// Its license keys, without the organization-wide ones.
+    pub keys: KeyCounts,
+    /// When the next of them expires.
+    pub next_expiry: Option<DateTime<Utc>>,
+    /// When the last of those that have expired did.
+    pub last_expiry: Option<DateTime<Utc>>,
+}
+
+/// Which customers the overview shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OverviewFilter {
+    /// All.
+    #[default]
+    All,
+    /// Those with something that expires soon.
+    Expiring,
+    /// Those with something that has expired.
+    Expired,
+    /// Those without any license.
+    Unlicensed,
+}
+
+/// How many customers each filter shows, and the organization-wide keys beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OverviewTotals {
+    /// All customers.
+    pub customers: u64,
+    /// Customers with something that expires soon.
+    pub expiring: u64,
+    /// Customers with something that has expired.
+    pub expired: u64,
+    /// Customers without any license.
+    pub unlicensed: u64,
+    /// The license keys without a customer.
+    pub organization_wide: KeyCounts,
+}

@@ -1,0 +1,175 @@
+//! Customers.
+
+use grantry_model::customer::{Customer, CustomerDraft, Feature};
+use grantry_model::id::CustomerId;
+use grantry_model::page::{Cursor, Page, PageRequest};
+use grantry_model::policy::Permit;
+
+use crate::column::{PageParams, corrupt, count, id, name};
+use crate::db::{Row, params};
+use crate::error::Error;
+use crate::store::Tx;
+
+/// The unique index on names, for mapping a conflict.
+pub const NAME_UNIQUE: &str = "customer_name_unique";
+
+/// What a customer has, and what goes with it when it is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CustomerContents {
+    /// Its members, who lose their access.
+    pub members: u64,
+    /// Its license keys.
+    pub license_keys: u64,
+}
+
+fn customer(row: &Row) -> Result<Customer, Error> {
+    let id: CustomerId = id(row, 0)?;
+    let features = row.get::<String>(2)?;
+    let features = features.split(' ').filter(|name| !name.is_empty()).map(str::parse);
+    Ok(Customer {
+        id,
+        name: name(row, 1, "customer", id)?,
+        features: features.collect::<Result<_, _>>().map_err(|_| corrupt("customer", "features", id.0))?,
+        created_at: row.get(3)?,
+    })
+}
+
+fn joined(features: &[Feature]) -> String {
+    features.iter().map(|feature| feature.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+impl Tx {
+    /// Adds a customer.
+    ///
+    /// # Errors
+    /// A conflict with [`NAME_UNIQUE`].
+    pub async fn insert_customer(&mut self, permit: &Permit, customer: &Customer) -> Result<(), Error> {
+        self.db
+            .execute(
+                "insert into customer (id, organization_id, name, name_fold, features, created_at)
+                 values ($1, $2, $3, $4, $5, $6)",
+                params![
+                    customer.id,
+                    permit.organization(),
+                    customer.name.as_str(),
+                    customer.name.fold(),
+                    joined(&customer.features),
+                    customer.created_at
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// A customer that the permit reaches.
+    pub async fn find_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<Option<Customer>, Error> {
+        self.db
+            .query_opt(
+                "select id, name, features, created_at from customer
+                 where id = $1 and organization_id = $2 and (id = $3 or $3 is null)",
+                params![id, permit.organization(), permit.customer()],
+            )
+            .await?
+            .as_ref()
+            .map(customer)
+            .transpose()
+    }
+
+    /// Customers that the permit reaches, by name, each with what it has.
+    pub async fn list_customers(
+        &mut self,
+        permit: &Permit,
+        page: &PageRequest,
+    ) -> Result<Page<(Customer, CustomerContents)>, Error> {
+        let params = PageParams::new(page);
+        let rows = self
+            .db
+            .query(
+                "select c.id, c.name, c.features, c.created_at,
+                   (select count(*) from membership m where m.customer_id = c.id),
+                   (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id)
+                 from customer c
+                 where c.organization_id = $1 and (c.name_fold, c.id) > ($2, $3)
+                   and c.name_fold like $4 escape '\\' and (c.id = $5 or $5 is null)
+                 order by c.name_fold, c.id limit $6",
+                params![
+                    permit.organization(),
+                    params.after.key,
+                    params.after.id,
+                    params.pattern,
+                    permit.customer(),
+                    params.limit
+                ],
+            )
+            .await?;
+        let items = rows
+            .iter()
+            .map(|row| {
+                let contents = CustomerContents { members: count(row, 4)?, license_keys: count(row, 5)? };
+                Ok((customer(row)?, contents))
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Page::from_surplus(items, page.limit, |(customer, _)| Cursor {
+            key: customer.name.fold(),
+            id: customer.id.0,
+        }))
+    }
+
+    /// What a customer has.
+    pub async fn customer_contents(&mut self, permit: &Permit, id: CustomerId) -> Result<CustomerContents, Error> {
+        let row = self
+            .db
+            .query_opt(
+                "select
+                   (select count(*) from membership m where m.organization_id = $1 and m.customer_id = $2),
+                   (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = $2)",
+                params![permit.organization(), id],
+            )
+            .await?
+            .ok_or_else(|| corrupt("customer", "id", id.0))?;
+        Ok(CustomerContents { members: count(&row, 0)?, license_keys: count(&row, 1)? })
+    }
+
+    /// Changes name and features.
+    ///
+    /// # Errors
+    /// A conflict with [`NAME_UNIQUE`].
+    pub async fn update_customer(
+        &mut self,
+        permit: &Permit,
+        id: CustomerId,
+        draft: &CustomerDraft,
+    ) -> Result<(), Error> {
+        self.db
+            .execute(
+                "update customer set name = $3, name_fold = $4, features = $5
+                 where id = $1 and organization_id = $2",
+                params![id, permit.organization(), draft.name.as_str(), draft.name.fold(), joined(&draft.features)],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes a customer with its license keys and its members' access. Accounts stay: they may belong elsewhere too.
+    pub async fn delete_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<(), Error> {
+        let keys = params![permit.organization(), id];
+        for sql in [
+            "delete from license_key_revision where license_key_id in
+               (select id from license_key where organization_id = $1 and customer_id = $2)",
+            "delete from license_key where organization_id = $1 and customer_id = $2",
+            "delete from access_token where organization_id = $1 and user_id in
+               (select user_id from membership where organization_id = $1 and customer_id = $2)",
+            "delete from one_time_link where organization_id = $1 and user_id in
+               (select user_id from membership where organization_id = $1 and customer_id = $2)",
+            "update session set organization_id = null where organization_id = $1 and user_id in
+               (select user_id from membership where organization_id = $1 and customer_id = $2)",
+            "delete from idempotent_answer where organization_id = $1 and user_id in
+               (select user_id from membership where organization_id = $1 and customer_id = $2)",
+            "delete from membership where organization_id = $1 and customer_id = $2",
+            "delete from customer where organization_id = $1 and id = $2",
+        ] {
+            self.db.execute(sql, keys).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! The store: a database and the master key that seals what is secret in it.
+
+use std::sync::Arc;
+
+use crate::db::{Database, Transaction};
+use crate::error::Error;
+use crate::migrate::migrations;
+use crate::seal::MasterKey;
+
+/// The hub's database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    master_key: Arc<MasterKey>,
+}
+
+/// One transaction. What it changed is gone if it is dropped without [`commit`](Self::commit).
+///
+/// Its methods stand in the file of the noun they are about. Those on an organization's data take a
+/// [`Permit`](grantry_model::policy::Permit) and reach only what that permits.
+pub struct Tx {
+    pub(crate) db: Transaction,
+    pub(crate) master_key: Arc<MasterKey>,
+}
+
+impl Store {
+    /// Opens the database at `url` and brings it to the current schema.
+    ///
+    /// # Errors
+    /// The database can't be reached, or is from a newer release.
+    pub async fn open(url: &str, master_key: MasterKey) -> Result<Self, Error> {
+        let database = Database::open(url).await?;
+        database.migrate(&migrations()).await?;
+        Ok(Self::new(database, master_key))
+    }
+
+    /// A store on a database that is already at the current schema.
+    pub fn new(database: Database, master_key: MasterKey) -> Self {
+        Self { database, master_key: Arc::new(master_key) }
+    }
+
+    /// Begins a transaction that only reads, all of it at one moment.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn read(&self) -> Result<Tx, Error> {
+        Ok(Tx { db: self.database.read().await?, master_key: Arc::clone(&self.master_key) })
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// The database can't be reached or written.
+    pub async fn write(&self) -> Result<Tx, Error> {
+        Ok(Tx { db: self.database.write().await?, master_key: Arc::clone(&self.master_key) })
+    }
+}
+
+impl Tx {
+    /// Makes the changes durable and visible.
+    ///
+    /// # Errors
+    /// Nothing was changed.
+    pub async fn commit(self) -> Result<(), Error> {
+        self.db.commit().await
+    }
+}
