@@ -2,6 +2,7 @@
 
 mod ci;
 mod e2e;
+mod gallery;
 #[path = "../../testdb/src/postgres.rs"]
 #[expect(
     unreachable_pub,
@@ -36,6 +37,8 @@ enum Task {
     Test(test::Options),
     /// Builds the hub and runs the browser and interoperability tests.
     E2e,
+    /// Writes every page in every state to target/gallery.
+    Gallery,
     /// Installs what the tests need; without root, says what is missing.
     Setup,
 }
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Test(options) => test::run(&options),
         Task::E2e => e2e::run(),
+        Task::Gallery => gallery::run(),
         Task::Setup => setup::run(),
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
