@@ -1,10 +1,11 @@
 //! The command line: which command, and what its outcome means for the exit code.
 
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand};
 
-use crate::command::config;
+use crate::command::{config, verify};
 use crate::config::{ConfigError, Surroundings};
 use crate::output;
 
@@ -20,6 +21,11 @@ pub struct Cli {
 enum Command {
     /// Print every setting in force and where it came from
     Config(config::ConfigArgs),
+    /// Check a license token offline and print its claims
+    ///
+    /// Exits with 0 if the license holds; with 1 if the token is refused, the name of the error first on standard error;
+    /// with 2 if there is no verdict, because the call is wrong or the key or the revocation list can't be used.
+    Verify(verify::VerifyArgs),
 }
 
 /// Why a command failed, by exit code.
@@ -59,9 +65,10 @@ pub fn run() -> ExitCode {
     let surroundings = Surroundings::of_process();
     let outcome = match cli.command {
         Command::Config(args) => config::run(&args, &surroundings),
+        Command::Verify(args) => verify::run(&args, seconds_since_1970),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             output::say(&format!("grantry: {failure}"));
             match failure {
@@ -70,4 +77,13 @@ pub fn run() -> ExitCode {
             }
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "commands without a hub have no operations whose clock they could ask"
+)]
+fn seconds_since_1970() -> i64 {
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
+    elapsed.map_or(0, |elapsed| i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX))
 }

@@ -5,10 +5,12 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use grantry_license::SigningKey;
 use zeroize::Zeroizing;
 
-use crate::config::secret::{LicenseKeyPem, MasterKey};
+use crate::config::secret::{MasterKey, parse_license_key};
 use crate::config::{Config, Refusal};
 
 /// The master key's file in the data folder.
@@ -99,10 +101,10 @@ pub fn master_key(config: &Config) -> Result<MasterKey, DataDirError> {
 }
 
 /// The private key that signs license tokens, if the operator gave one.
-pub fn license_key(config: &Config) -> Result<Option<LicenseKeyPem>, DataDirError> {
+pub fn license_key(config: &Config) -> Result<Option<Arc<SigningKey>>, DataDirError> {
     match (&config.license_key, &config.license_key_file) {
-        (Some(key), _) => Ok(Some(key.clone())),
-        (None, Some(path)) => parse_file("license key", path, LicenseKeyPem::parse).map(Some),
+        (Some(key), _) => Ok(Some(Arc::clone(key))),
+        (None, Some(path)) => parse_file("license key", path, parse_license_key).map(Some),
         (None, None) => Ok(None),
     }
 }

@@ -4,11 +4,13 @@
 use std::io::{self, Write as _};
 
 /// Writes a result to standard output. An error, for example a full disk behind a redirection, is the caller's to
-/// report: a result that got lost must not look like success.
+/// report: a result that got lost must not look like success. A reader that has gone, as `head` does, has what it wants.
 pub fn result(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
 }
 
 /// Writes a line to standard error. If that fails there is nowhere left to say so.

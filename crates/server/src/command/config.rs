@@ -1,5 +1,7 @@
 //! `grantry config`: what is in force and where from.
 
+use std::process::ExitCode;
+
 use clap::Args;
 
 use crate::cli::Failure;
@@ -20,7 +22,7 @@ pub struct ConfigArgs {
 }
 
 /// Prints every setting in force. Makes nothing and connects to nothing.
-pub fn run(args: &ConfigArgs, surroundings: &Surroundings) -> Result<(), Failure> {
+pub fn run(args: &ConfigArgs, surroundings: &Surroundings) -> Result<ExitCode, Failure> {
     let text = if args.reference {
         reference_page()
     } else {
@@ -28,5 +30,5 @@ pub fn run(args: &ConfigArgs, surroundings: &Surroundings) -> Result<(), Failure
         if args.json { format!("{:#}\n", report_json(&settings)) } else { report_table(&settings) }
     };
     output::result(&text)?;
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::error::{ConfigError, advice};
 use super::resolve::{Given, Layer, Source};
+use super::setting::Setting;
 use super::spelling::nearest;
-use super::table::{SETTINGS, Setting};
+use super::table::SETTINGS;
 
 /// What every variable of ours starts with.
 const PREFIX: &str = "GRANTRY_";

@@ -7,8 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, advice};
 use super::resolve::{Given, Layer, Source};
+use super::setting::{Setting, Shape};
 use super::spelling::nearest;
-use super::table::{SETTINGS, Setting, Shape, find};
+use super::table::{SETTINGS, find};
 
 /// The file that is read if it is there and no other one is named.
 const DEFAULT_FILE: &str = "grantry.toml";

@@ -15,27 +15,31 @@ mod reference;
 mod report;
 mod resolve;
 pub mod secret;
+mod setting;
 mod spelling;
 mod table;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use error::ConfigError;
 pub use flags::SettingFlags;
 pub use reference::reference_page;
 pub use report::{report_json, report_table};
 pub use resolve::{InForce, Settings, Source};
-pub use table::{SETTINGS, Setting, Shape, Visibility};
+pub use setting::{Fallback, Setting, Shape, Visibility};
+pub use table::SETTINGS;
 
+use grantry_license::SigningKey;
 use grantry_model::plan::Plan;
 
 use database_url::DatabaseUrl;
 use log::LogFormat;
 use network::Network;
 use public_url::PublicUrl;
-use secret::{LicenseKeyPem, MasterKey};
+use secret::MasterKey;
 
 /// What is wrong with a value and what would be right, as the second half of a sentence: `"x" is not a plan; write …`.
 /// Never repeats a secret.
@@ -57,7 +61,7 @@ pub struct Config {
     /// The file of that key, if the operator named one; it must exist then.
     pub master_key_file: Option<PathBuf>,
     /// The private key that signs license tokens, if it was given as a value.
-    pub license_key: Option<LicenseKeyPem>,
+    pub license_key: Option<Arc<SigningKey>>,
     /// The file of that key, if the operator named one.
     pub license_key_file: Option<PathBuf>,
     /// The plan of new organizations.

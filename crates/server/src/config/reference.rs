@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::table::{Fallback, SETTINGS, Setting, Shape};
+use super::setting::{Fallback, Setting, Shape};
+use super::table::SETTINGS;
 
 const HEAD: &str = "\
 <!-- Written by `grantry config --reference`; edit the table of settings in crates/server/src/config instead. -->

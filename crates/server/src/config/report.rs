@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::database_url::mask_url;
 use super::resolve::{InForce, Settings};
-use super::table::{Shape, Visibility};
+use super::setting::{Shape, Visibility};
 
 impl InForce {
     /// The text that may be shown; `None` if the setting has no value.

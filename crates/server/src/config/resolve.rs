@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use super::error::ConfigError;
 use super::flags::SettingFlags;
-use super::table::{Fallback, SETTINGS, Setting, Shape, blank};
+use super::setting::{Fallback, Setting, Shape};
+use super::table::{SETTINGS, blank};
 use super::{Config, Surroundings, environment, file};
 
 /// Where a value came from.

@@ -1,10 +1,12 @@
 //! Keys that the operator may give. Refusals never repeat them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use grantry_license::SigningKey;
 use zeroize::Zeroizing;
 
 use super::Refusal;
@@ -56,30 +58,10 @@ impl fmt::Debug for MasterKey {
     }
 }
 
-/// A private key in PKCS#8 PEM, wiped from memory when dropped, never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LicenseKeyPem(Zeroizing<String>);
-
-impl LicenseKeyPem {
-    /// Takes text that has the outer form of a PKCS#8 PEM; whether it holds an Ed25519 key is seen when it is used.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        let text = text.trim();
-        if text.starts_with("-----BEGIN PRIVATE KEY-----") && text.ends_with("-----END PRIVATE KEY-----") {
-            return Ok(Self(Zeroizing::new(format!("{text}\n"))));
-        }
-        Err("the text is not a private key in PKCS#8 PEM; write what `openssl genpkey -algorithm ed25519` prints"
-            .to_owned())
-    }
-
-    /// The PEM text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for LicenseKeyPem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LicenseKeyPem(****)")
-    }
+/// Reads the private key that signs license tokens: Ed25519, PKCS#8 PEM. `SigningKey` shows nothing of itself and is
+/// wiped from memory when dropped.
+pub fn parse_license_key(text: &str) -> Result<Arc<SigningKey>, Refusal> {
+    SigningKey::from_pkcs8_pem(text)
+        .map(Arc::new)
+        .map_err(|error| format!("{error}; write what `openssl genpkey -algorithm ed25519` prints"))
 }

@@ -8,10 +8,14 @@ use grantry_server::config::{
 };
 
 use super::program::Program;
+use super::verify::signing_key;
 
 const KEY_HEX: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const KEY_BASE64: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-const PEM: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v\n-----END PRIVATE KEY-----\n";
+
+fn pem() -> String {
+    signing_key().to_pkcs8_pem().to_string()
+}
 
 /// A folder with this text as `grantry.toml`.
 fn folder(file: &str) -> tempfile::TempDir {
@@ -75,13 +79,14 @@ fn sources_are_merged_setting_by_setting() {
 
 #[test]
 fn every_setting_can_be_given_by_file_variable_and_flag() {
+    let pem = pem();
     for setting in SETTINGS {
         let value = match setting.name {
             "listen" => "[::1]:90",
             "public_url" => "https://licenses.example.com",
             "database_url" => "sqlite:x.db",
             "master_key" => KEY_HEX,
-            "license_key" => PEM.trim_end(),
+            "license_key" => pem.trim_end(),
             "default_plan" => "pro",
             "trusted_proxies" => "10.0.0.0/8, ::1",
             "log" => "warn",
@@ -187,7 +192,7 @@ fn master_key_is_read_in_each_of_its_forms() {
 #[test]
 fn secrets_are_never_shown() {
     let bad_key = format!("{KEY_HEX}secret");
-    let bad_pem = PEM.replace("PRIVATE", "EC PRIVATE");
+    let bad_pem = pem().replace("PRIVATE", "EC PRIVATE");
     let sentences = [
         sentence("", &[("GRANTRY_MASTER_KEY", &bad_key)]),
         sentence("", &[("GRANTRY_LICENSE_KEY", &bad_pem)]),
@@ -199,7 +204,8 @@ fn secrets_are_never_shown() {
     }
     insta::assert_snapshot!(sentences.join("\n"));
 
-    let settings = load("", &[("GRANTRY_MASTER_KEY", KEY_HEX), ("GRANTRY_LICENSE_KEY", PEM)], &[]).unwrap();
+    let settings =
+        load("", &[("GRANTRY_MASTER_KEY", KEY_HEX), ("GRANTRY_LICENSE_KEY", &pem())], &[]).unwrap();
     let debug = format!("{:?}", settings.config);
     assert!(!debug.contains("0001020") && !debug.contains("MC4CAQ"), "{debug}");
 }
@@ -221,7 +227,7 @@ fn wrong_values_are_answered_with_a_sentence() {
         ("", &[("GRANTRY_LOG", "info,x=loud")]),
         ("", &[("GRANTRY_LOG_FORMAT", "xml")]),
         ("", &[("GRANTRY_MASTER_KEY", KEY_HEX), ("GRANTRY_MASTER_KEY_FILE", "k")]),
-        ("license_key_file = 'k'", &[("GRANTRY_LICENSE_KEY", PEM)]),
+        ("license_key_file = 'k'", &[("GRANTRY_LICENSE_KEY", &pem())]),
     ];
     let sentences: Vec<String> = cases.iter().map(|(file, variables)| sentence(file, variables)).collect();
     insta::assert_snapshot!(sentences.join("\n"));
@@ -332,7 +338,7 @@ fn a_variable_that_is_not_text_is_refused() {
 #[test]
 fn help_is_as_reviewed() {
     let folder = tempfile::tempdir().unwrap();
-    let helps = [&["--help"][..], &["config", "--help"]];
+    let helps = [&["--help"][..], &["config", "--help"], &["verify", "--help"]];
     let transcripts = helps.map(|arguments| Program::new(folder.path(), arguments).transcript());
     insta::assert_snapshot!("help", transcripts.join("\n"));
 }
@@ -345,4 +351,14 @@ fn reference_page_is_current() {
         page == reference_page(),
         "run `cargo run -p grantry-server -- config --reference > docs/reference/configuration.md`"
     );
+}
+
+#[test]
+fn a_result_that_gets_lost_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_grantry"));
+    let output = command.arg("config").current_dir(folder.path()).env_clear().stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.starts_with(b"grantry: No space left on device"));
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// A run of `grantry` in a folder, with only the variables that are given.
-pub struct Program {
+pub(crate) struct Program {
     command: Command,
     shown: String,
     stdin: Vec<u8>,
@@ -14,14 +14,14 @@ pub struct Program {
 
 impl Program {
     /// `grantry` with these arguments.
-    pub fn new(folder: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn new(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
         command.args(arguments).current_dir(folder).env_clear().stdin(Stdio::piped());
         Self { command, shown: format!("$ grantry {}", arguments.join(" ")), stdin: Vec::new() }
     }
 
     /// With this environment variable.
-    pub fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+    pub(crate) fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
         let value = value.into();
         self.shown = self.shown.replacen("$ ", &format!("$ {name}={} ", value.display()), 1);
         self.command.env(name, value);
@@ -29,13 +29,13 @@ impl Program {
     }
 
     /// With this on standard input.
-    pub fn stdin(mut self, text: &str) -> Self {
+    pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = text.as_bytes().to_vec();
         self
     }
 
     /// Runs to the end.
-    pub fn output(mut self) -> Output {
+    pub(crate) fn output(mut self) -> Output {
         let mut child =
             self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("grantry starts");
         let mut stdin = child.stdin.take().expect("standard input is piped");
@@ -46,7 +46,7 @@ impl Program {
     }
 
     /// Runs to the end; command, standard output, standard error and exit code as one text.
-    pub fn transcript(self) -> String {
+    pub(crate) fn transcript(self) -> String {
         let shown = self.shown.clone();
         let output = self.output();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("output is UTF-8");
