@@ -1,16 +1,10 @@
 //! What a form brings back when it is refused: the values as they were typed and the errors by field. Secrets are
 //! never among the values, so they have to be typed again.
 
-/// An error of one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldError {
-    /// The name of the input, as in the form's HTML; a name that the form does not have stands for the whole form.
-    pub field: String,
-    /// A sentence that says what is wrong and what to do.
-    pub message: String,
-}
+use grantry_model::field::FieldError;
 
-/// The values and errors of a form.
+/// The values and errors of a form. Inputs have the names that fields have on the wire, so that an error finds its
+/// input by itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormState<V> {
     /// The values as typed, without secrets.
@@ -35,9 +29,23 @@ impl<V> FormState<V> {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
     }
 
-    /// The errors that belong to none of the given fields.
+    /// The errors that belong to none of the given fields; they stand above the form.
     pub fn others(&self, fields: &[&str]) -> Vec<&str> {
-        let other = self.errors.iter().filter(|error| !fields.contains(&error.field.as_str()));
+        let other = self.errors.iter().filter(|error| !fields.contains(&error.field));
         other.map(|error| error.message.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_is_lost() {
+        let errors = vec![FieldError::new("name", "a", "Name."), FieldError::new("else", "b", "Else.")];
+        let form = FormState::refused((), errors);
+        assert_eq!(form.error("name"), Some("Name."));
+        assert_eq!(form.error("payload"), None);
+        assert_eq!(form.others(&["name", "payload"]), ["Else."]);
     }
 }

@@ -4,11 +4,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
+use grantry_model::field::FieldError;
 use grantry_model::id::{CustomerId, OrganizationId};
 use grantry_model::role::Role;
 use uuid::Uuid;
 
-use crate::form::FieldError;
 use crate::layout::{Bare, Membership, Nav, Page, Portal, Shell, Theme, Visit};
 use crate::pages;
 
@@ -64,8 +64,8 @@ pub(crate) fn id<T: From<Uuid>>(count: u128) -> T {
 }
 
 /// An error of a field.
-pub(crate) fn error(field: &str, message: &str) -> FieldError {
-    FieldError { field: field.to_owned(), message: message.to_owned() }
+pub(crate) fn error(field: &'static str, message: &str) -> FieldError {
+    FieldError::new(field, "sample", message)
 }
 
 /// What every sample knows of its request.

@@ -48,6 +48,18 @@ impl Window {
         }
     }
 
+    /// The state as a badge of one or two words.
+    pub fn short_badge(&self, now: DateTime<Utc>) -> Badge {
+        let (tone, words) = match self.at(now) {
+            Validity::NotYet => (Tone::Info, "Not yet valid"),
+            Validity::Valid => (Tone::Good, "Valid"),
+            Validity::ExpiringSoon => (Tone::Warning, "Expiring soon"),
+            Validity::Grace => (Tone::Warning, "In grace"),
+            Validity::Expired => (Tone::Bad, "Expired"),
+        };
+        Badge::new(tone, words)
+    }
+
     /// The state as a badge, such as “Expires in 12 days”.
     pub fn badge(&self, now: DateTime<Utc>) -> Badge {
         let until = relative(self.expires_at, now);

@@ -111,7 +111,7 @@ impl Icon {
 
 impl Render for Icon {
     fn render(&self) -> Markup {
-        html! { svg.i aria-hidden="true" { use href=(format!("{}#{}", File::Icons.link(), self.id())); } }
+        html! { svg.i aria-hidden="true" { use href={ (File::Icons.link()) "#" (self.id()) } {} } }
     }
 }
 

@@ -66,7 +66,7 @@ impl Plot<'_> {
             svg.plot width="100%" height="92" role="img" aria-labelledby=(title) {
                 title id=(title) { (self.title) }
                 @for shape in self.shapes() { (self.bar(&shape)) }
-                line x1="0" x2="100%" y1="72.5" y2="72.5";
+                line x1="0" x2="100%" y1="72.5" y2="72.5" {}
             }
         }
     }
@@ -76,9 +76,9 @@ impl Plot<'_> {
         html! {
             g {
                 title { (shape.bar.full) ": " (shape.bar.value) }
-                rect.slot x=(shape.x) width=(shape.width) y="0" height="92";
+                rect.slot x=(shape.x) width=(shape.width) y="0" height="92" {}
                 @if shape.height > 0 {
-                    rect class=(class) x=(shape.x) width=(shape.width) y=(shape.top) height=(shape.height) rx="3";
+                    rect class=(class) x=(shape.x) width=(shape.width) y=(shape.top) height=(shape.height) rx="3" {}
                     text.count x=(shape.middle) y=(shape.top - 5) text-anchor="middle" { (shape.bar.value) }
                 }
                 text x=(shape.middle) y="88" text-anchor="middle" { (shape.bar.label) }

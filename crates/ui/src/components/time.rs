@@ -23,7 +23,7 @@ pub fn relative(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         3_570..84_600 => (rounded(distance, 3_600), "hour"),
         84_600..5_184_000 => (rounded(distance, 86_400), "day"),
         // Months and years are rounded down: what ends “in 11 months” must not end in ten and a half.
-        5_184_000..31_449_600 => (distance / 2_629_746, "month"),
+        5_184_000..63_072_000 => ((distance + 86_400) / 2_629_746, "month"),
         _ => ((distance + 172_800) / 31_556_952, "year"),
     };
     let (count, plural) = (count.max(1), if count > 1 { "s" } else { "" });
@@ -82,7 +82,9 @@ mod tests {
             (-45 * 86_400, "45 days ago"),
             (97 * 86_400, "in 3 months"),
             (341 * 86_400, "in 11 months"),
-            (365 * 86_400, "in 1 year"),
+            (365 * 86_400, "in 12 months"),
+            (700 * 86_400, "in 23 months"),
+            (730 * 86_400, "in 2 years"),
             (-800 * 86_400, "2 years ago"),
         ];
         for (seconds, words) in cases {

@@ -1,3 +1,7 @@
 //! What customers are licensed for.
 
+pub mod customer;
+pub mod locked;
+pub mod organization_wide;
 pub mod overview;
+pub mod portal;

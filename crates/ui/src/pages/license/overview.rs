@@ -101,6 +101,8 @@ pub struct Row {
     pub expiring_keys: u64,
     /// When the next valid key ends.
     pub next_expiry: Option<DateTime<Utc>>,
+    /// When the last expired key ended; shown if nothing else will end.
+    pub last_expiry: Option<DateTime<Utc>>,
 }
 
 /// How many customers each filter would list.
@@ -256,7 +258,7 @@ fn counted(value: u64) -> Markup {
 }
 
 fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
-    let expiry = match row.next_expiry {
+    let expiry = match row.next_expiry.or(row.last_expiry) {
         Some(at) => time::stacked(at, now),
         None => html! { span.zero { "–" } },
     };
@@ -325,6 +327,7 @@ fn row(number: u128, name: &str, keys: (u64, u64, u64), days: Option<i64>) -> Ro
         expired_keys: keys.1,
         expiring_keys: keys.2,
         next_expiry: days.map(gallery::midnight),
+        last_expiry: (keys.1 > 0).then(|| gallery::midnight(-5)),
     }
 }
 
