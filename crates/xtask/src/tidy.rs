@@ -1,4 +1,4 @@
-//! The rules of `ARCHITECTURE.md` and of the style guide that no compiler checks.
+//! The rules of `ARCHITECTURE.md` and `CONTRIBUTING.md` that no compiler checks.
 //!
 //! A rule is a function over a loaded [`Tree`] that returns [`Violation`]s. Each one is tested with a tree of a few lines
 //! that breaks it and with one that keeps it.
@@ -8,6 +8,7 @@ mod documents;
 mod homes;
 mod layers;
 mod manifests;
+mod modules;
 mod names;
 mod purity;
 mod rust;
@@ -53,6 +54,8 @@ const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
     manifests::every_crate_inherits_lints,
     manifests::every_dependency_says_what_for,
     size::no_file_is_too_long,
+    modules::no_crate_hands_on_another,
+    modules::one_test_program_per_crate,
     names::no_meaningless_module,
     names::functions_and_types_say_what_they_do,
     text::rust_files_open_with_a_purpose,

@@ -10,7 +10,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
     (&["tower-http", "utoipa-axum", "utoipa-swagger-ui"], &["http"]),
     (&["utoipa"], &["wire", "http"]),
     (&["maud"], &["ui"]),
-    (&["ed25519-dalek"], &["license", "xtask"]), // xtask builds the vectors that the library refuses to build
+    (&["ed25519-dalek", "curve25519-dalek"], &["license", "xtask"]), // xtask builds the vectors that the library refuses to build
     (&["argon2", "governor"], &["ops"]),
     (&["reqwest"], &["server", "testkit"]),
     (&["toml"], &["server"]),
