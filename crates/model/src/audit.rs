@@ -201,7 +201,8 @@ pub struct Entry {
 impl Entry {
     /// The entry as a sentence, without its time.
     pub fn sentence(&self) -> String {
-        let verb = EventKind::ALL.iter().find(|kind| kind.as_str() == self.kind).map_or("did", |kind| kind.verb());
+        let verb =
+            EventKind::ALL.iter().find(|kind| kind.as_str() == self.kind).map_or("did", |kind| kind.verb());
         format!("{} {verb} {}", self.author, self.subject_name)
     }
 }

@@ -106,7 +106,8 @@ mod tests {
     use super::*;
 
     fn codes(name: &str, features: Option<&[&str]>) -> Vec<&'static str> {
-        let features: Option<Vec<String>> = features.map(|names| names.iter().map(|&n| n.to_owned()).collect());
+        let features: Option<Vec<String>> =
+            features.map(|names| names.iter().map(|&n| n.to_owned()).collect());
         match CustomerDraft::parse(name, features.as_deref()) {
             Ok(_) => Vec::new(),
             Err(Invalid(errors)) => errors.iter().map(|error| error.code).collect(),

@@ -206,7 +206,9 @@ fn parse_terms(input: TermsInput<'_>, current: Option<&Terms>, check: &mut Check
         }
     };
     let mut time = |field, given: Option<DateTime<Utc>>, kept: Option<DateTime<Utc>>| {
-        check.take(given.or(kept).ok_or_else(|| missing_time(field)).and_then(|time| whole_second(field, time)))
+        check.take(
+            given.or(kept).ok_or_else(|| missing_time(field)).and_then(|time| whole_second(field, time)),
+        )
     };
     let not_before = time("notBefore", input.not_before, current.map(|terms| terms.not_before));
     let expires_at = time("expiresAt", input.expires_at, current.map(|terms| terms.expires_at));
@@ -232,7 +234,8 @@ fn missing_time(field: &'static str) -> FieldError {
 
 /// Tokens name whole seconds (RFC 7519 `NumericDate` as this project writes it), so a validity does too.
 fn whole_second(field: &'static str, time: DateTime<Utc>) -> Result<DateTime<Utc>, FieldError> {
-    let out_of_range = || FieldError::new(field, "time_out_of_range", "Choose a time from 1970 to the year 9999.");
+    let out_of_range =
+        || FieldError::new(field, "time_out_of_range", "Choose a time from 1970 to the year 9999.");
     if !(0..=LAST_SECOND).contains(&time.timestamp()) {
         return Err(out_of_range());
     }
@@ -288,7 +291,14 @@ mod tests {
         };
         let id = LicenseKeyId(uuid::Uuid::from_u128(1));
         let created_at = current.created_at;
-        LicenseKey { id, name: draft.name, description: draft.description, customer: None, created_at, current }
+        LicenseKey {
+            id,
+            name: draft.name,
+            description: draft.description,
+            customer: None,
+            created_at,
+            current,
+        }
     }
 
     fn codes<T: std::fmt::Debug>(result: Result<T, Invalid>) -> Vec<&'static str> {
@@ -338,14 +348,24 @@ mod tests {
     fn only_other_content_makes_a_revision() {
         let key = key();
         assert_eq!(key.edit("other", TermsInput::default()).unwrap().revision, None);
-        assert_eq!(key.edit("main", input(r#"{ "seats": 100 }"#)).unwrap().revision, None, "only white space");
-        let more = key.edit("main", TermsInput { payload: Some(r#"{"seats":250}"#), ..TermsInput::default() });
+        assert_eq!(
+            key.edit("main", input(r#"{ "seats": 100 }"#)).unwrap().revision,
+            None,
+            "only white space"
+        );
+        let more =
+            key.edit("main", TermsInput { payload: Some(r#"{"seats":250}"#), ..TermsInput::default() });
         let terms = more.unwrap().revision.unwrap();
         assert_eq!(terms.payload.as_str(), r#"{"seats":250}"#);
         assert_eq!(terms.expires_at, key.current.terms.expires_at, "what is left out is kept");
         let early = TermsInput { expires_at: Some(at("2026-11-23T00:00:00Z")), ..TermsInput::default() };
         assert_eq!(codes(key.edit("main", early)), ["expiry_not_after_start"], "against the kept start");
-        assert!(key.edit("main", TermsInput { grace: Some(60), ..TermsInput::default() }).unwrap().revision.is_some());
+        assert!(
+            key.edit("main", TermsInput { grace: Some(60), ..TermsInput::default() })
+                .unwrap()
+                .revision
+                .is_some()
+        );
     }
 
     #[test]

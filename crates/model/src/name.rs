@@ -103,7 +103,8 @@ fn is_path_component(text: &str) -> bool {
     if !text.starts_with(word) || !text.ends_with(word) {
         return false;
     }
-    text.split(word).all(|separator| matches!(separator, "" | "." | "_" | "__") || separator.chars().all(|c| c == '-'))
+    text.split(word)
+        .all(|separator| matches!(separator, "" | "." | "_" | "__") || separator.chars().all(|c| c == '-'))
 }
 
 /// An address that mail can be sent to; accounts are found by it without regard to case.

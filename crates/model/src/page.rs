@@ -95,7 +95,14 @@ mod tests {
             let cursor = Cursor { key: key.to_owned(), id: Uuid::from_u128(7) };
             assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
         }
-        for text in ["", "x", "é".repeat(16).as_str(), &"0".repeat(33), &format!("{}zz", "0".repeat(32)), &format!("{}ff", "0".repeat(32))] {
+        for text in [
+            "",
+            "x",
+            "é".repeat(16).as_str(),
+            &"0".repeat(33),
+            &format!("{}zz", "0".repeat(32)),
+            &format!("{}ff", "0".repeat(32)),
+        ] {
             assert_eq!(Cursor::decode(text), None, "{text}");
         }
     }
@@ -103,7 +110,10 @@ mod tests {
     #[test]
     fn a_surplus_entry_tells_of_a_next_page() {
         let cursor = |n: &u32| Cursor { key: n.to_string(), id: Uuid::nil() };
-        assert_eq!(Page::from_surplus(vec![1, 2, 3], Some(2), cursor).next.map(|next| next.key), Some("2".to_owned()));
+        assert_eq!(
+            Page::from_surplus(vec![1, 2, 3], Some(2), cursor).next.map(|next| next.key),
+            Some("2".to_owned())
+        );
         assert_eq!(Page::from_surplus(vec![1, 2], Some(2), cursor).next, None);
         assert_eq!(Page::from_surplus(vec![1, 2, 3], None, cursor).items, [1, 2, 3]);
     }

@@ -139,6 +139,11 @@ impl Permit {
     pub fn operator(organization: OrganizationId) -> Self {
         Self { organization, customer: None, user: None }
     }
+
+    /// The same permit for what belongs to one of the organization's members, such as their access tokens.
+    pub fn on_behalf_of(self, user: UserId) -> Self {
+        Self { user: Some(user), ..self }
+    }
 }
 
 /// Why an actor may not act.

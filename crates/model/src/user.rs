@@ -95,7 +95,8 @@ impl InvitationDraft {
 /// # Errors
 /// The text names none.
 pub fn parse_role(text: &str) -> Result<Role, FieldError> {
-    text.parse().map_err(|error| FieldError::new("userRole", "role_unknown", format!("Choose a role: {error}.")))
+    text.parse()
+        .map_err(|error| FieldError::new("userRole", "role_unknown", format!("Choose a role: {error}.")))
 }
 
 /// Reads a person's name that may be left out, field `name`.

@@ -1,1 +1,112 @@
-//! Operations of Grantry: authorize, load, decide, store.
+//! The operations of Grantry, one function each: authorize, load, decide, store. They know no HTTP; the API, the portals
+//! and the command line call the same ones.
+
+pub mod access_token;
+pub mod account;
+pub mod audit;
+pub mod caller;
+pub mod clock;
+pub mod customer;
+pub mod error;
+mod id;
+pub mod jobs;
+pub mod license_key;
+pub mod licenses;
+pub mod member;
+pub mod once;
+pub mod organization;
+pub mod password;
+pub mod secret;
+pub mod session;
+pub mod setup;
+pub mod signing;
+mod throttle;
+
+use std::sync::Arc;
+
+use grantry_model::actor::Actor;
+use grantry_model::plan::Subscription;
+use grantry_model::policy::{Action, Denied, Permit, authorize};
+use grantry_store::store::Store;
+
+use crate::caller::Caller;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::password::Hasher;
+use crate::signing::Signers;
+use crate::throttle::Throttle;
+
+/// What the operator decided for the whole hub.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The base URL under which the hub is reached, without a slash at its end; the `iss` of license tokens.
+    pub public_url: String,
+    /// The plan of new organizations.
+    pub default_plan: Subscription,
+}
+
+/// All that operations need. Cheap to clone.
+#[derive(Clone)]
+pub struct Ops(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    clock: Clock,
+    settings: Settings,
+    hasher: Hasher,
+    throttle: Throttle,
+    signers: Signers,
+}
+
+impl Ops {
+    /// Operations on a store.
+    pub fn new(store: Store, clock: Clock, settings: Settings) -> Self {
+        Self(Arc::new(Parts {
+            store,
+            clock,
+            settings,
+            hasher: Hasher::default(),
+            throttle: Throttle::default(),
+            signers: Signers::default(),
+        }))
+    }
+
+    /// What the operator decided.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The hub's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Decides by the policy. A refusal is recorded before it is returned.
+    pub(crate) async fn authorize(&self, caller: &Caller, action: Action) -> Result<Permit> {
+        match authorize(&caller.actor, action, self.clock().now()) {
+            Ok(permit) => Ok(permit),
+            Err(denied) => {
+                audit::record_denied(self, caller, action, denied).await?;
+                Err(denied.into())
+            }
+        }
+    }
+
+    /// What the policy says to an actor, for pages that leave out what would be refused.
+    pub fn may(&self, actor: &Actor, action: Action) -> std::result::Result<(), Denied> {
+        authorize(actor, action, self.clock().now()).map(|_| ())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn check_ready(&self) -> Result<()> {
+        self.store().read().await?.has_organizations().await?;
+        Ok(())
+    }
+}

@@ -212,7 +212,10 @@ impl Tx {
             )
             .await?;
         let items = rows.iter().map(entry).collect::<Result<_, _>>()?;
-        Ok(Page::from_surplus(items, Some(limit), |entry: &Entry| Cursor { key: entry.seq.to_string(), id: entry.id.0 }))
+        Ok(Page::from_surplus(items, Some(limit), |entry: &Entry| Cursor {
+            key: entry.seq.to_string(),
+            id: entry.id.0,
+        }))
     }
 
     /// Checks an organization's chain from the first entry to the head.
@@ -245,7 +248,8 @@ impl Tx {
         }
         let sql = "select seq, hash from audit_head where organization_id = $1";
         let head = self.db.query_opt(sql, params![organization]).await?;
-        let head = head.map_or(Ok((0, String::new())), |row| Ok::<_, Error>((count(&row, 0)?, row.get(1)?)))?;
+        let head =
+            head.map_or(Ok((0, String::new())), |row| Ok::<_, Error>((count(&row, 0)?, row.get(1)?)))?;
         if head != (chain.entries, chain.head.clone()) {
             chain.broken_at = Some(chain.entries + 1);
         }

@@ -1,7 +1,8 @@
 //! Between columns and the model: typed ids as parameters, and values that must be valid because the hub wrote them.
 
 use grantry_model::id::{
-    AccessTokenId, AuditEventId, CustomerId, LicenseKeyId, OrganizationId, RevisionId, SessionId, SigningKeyId, UserId,
+    AccessTokenId, AuditEventId, CustomerId, LicenseKeyId, OrganizationId, RevisionId, SessionId,
+    SigningKeyId, UserId,
 };
 use grantry_model::name::{Email, Name, Slug};
 use grantry_model::page::{Cursor, PageRequest};
@@ -100,6 +101,10 @@ impl PageParams {
 /// A pattern for `like … escape '\'` that finds `text` anywhere, without regard to case in a folded column.
 pub(crate) fn contains(text: &str) -> String {
     // No stored text holds a NUL, and PostgreSQL takes none.
-    let escaped = grantry_model::name::fold(text.trim()).replace('\0', "").replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = grantry_model::name::fold(text.trim())
+        .replace('\0', "")
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     format!("%{escaped}%")
 }

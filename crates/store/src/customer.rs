@@ -62,7 +62,11 @@ impl Tx {
     }
 
     /// A customer that the permit reaches.
-    pub async fn find_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<Option<Customer>, Error> {
+    pub async fn find_customer(
+        &mut self,
+        permit: &Permit,
+        id: CustomerId,
+    ) -> Result<Option<Customer>, Error> {
         self.db
             .query_opt(
                 "select id, name, features, created_at from customer
@@ -116,7 +120,11 @@ impl Tx {
     }
 
     /// What a customer has.
-    pub async fn customer_contents(&mut self, permit: &Permit, id: CustomerId) -> Result<CustomerContents, Error> {
+    pub async fn customer_contents(
+        &mut self,
+        permit: &Permit,
+        id: CustomerId,
+    ) -> Result<CustomerContents, Error> {
         let row = self
             .db
             .query_opt(
@@ -144,7 +152,13 @@ impl Tx {
             .execute(
                 "update customer set name = $3, name_fold = $4, features = $5
                  where id = $1 and organization_id = $2",
-                params![id, permit.organization(), draft.name.as_str(), draft.name.fold(), joined(&draft.features)],
+                params![
+                    id,
+                    permit.organization(),
+                    draft.name.as_str(),
+                    draft.name.fold(),
+                    joined(&draft.features)
+                ],
             )
             .await?;
         Ok(())

@@ -275,8 +275,10 @@ impl Tx {
         );
         let params = params![permit.organization(), permit.customer(), id];
         let row = self.db.query_opt(sql, params).await?;
-        row.map(|row| Ok(CurrentToken { token: row.get(0)?, name: row.get(1)?, customer: optional_id(&row, 2)? }))
-            .transpose()
+        row.map(|row| {
+            Ok(CurrentToken { token: row.get(0)?, name: row.get(1)?, customer: optional_id(&row, 2)? })
+        })
+        .transpose()
     }
 
     /// All revisions of a license key that the permit reaches, the newest first, each with its token.

@@ -62,7 +62,8 @@ fn cursor(row: &OverviewRow) -> Cursor {
 
 fn after(cursor: &Cursor) -> (DateTime<Utc>, &str) {
     let parts = cursor.key.split_once(' ');
-    let parsed = parts.and_then(|(next, name)| Some((DateTime::from_timestamp(next.parse().ok()?, 0)?, name)));
+    let parsed =
+        parts.and_then(|(next, name)| Some((DateTime::from_timestamp(next.parse().ok()?, 0)?, name)));
     parsed.unwrap_or((DateTime::UNIX_EPOCH, ""))
 }
 
@@ -145,7 +146,8 @@ impl Tx {
             .await?;
         let (Some(customers), Some(wide)) = (customers, wide) else { return Ok(OverviewTotals::default()) };
         // The sum over no rows is null.
-        let sum = |row: &Row, index| Ok::<_, Error>(row.get::<Option<i64>>(index)?.unwrap_or(0).unsigned_abs());
+        let sum =
+            |row: &Row, index| Ok::<_, Error>(row.get::<Option<i64>>(index)?.unwrap_or(0).unsigned_abs());
         Ok(OverviewTotals {
             customers: count(&customers, 0)?,
             expiring: sum(&customers, 1)?,

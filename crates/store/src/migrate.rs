@@ -95,7 +95,7 @@ fn step_sqlite(connection: &mut Connection, migrations: &[(&str, &str)]) -> Resu
     if transaction.prepare("pragma foreign_key_check")?.exists([])? {
         return Err(error::Migration::Dangling { name: name.to_owned() }.into());
     }
-    if transaction.prepare("select 1 from sqlite_schema where sql like '%initially deferred%'")?.exists([])? {
+    if has_deferred_constraint(&transaction)? {
         return Err(error::Migration::Deferred { name: name.to_owned() }.into());
     }
     transaction.execute(
@@ -105,6 +105,16 @@ fn step_sqlite(connection: &mut Connection, migrations: &[(&str, &str)]) -> Resu
     transaction.commit()?;
     tracing::info!(version = index + 1, name, "migrated the database");
     Ok(true)
+}
+
+fn has_deferred_constraint(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut schema = connection.prepare("select sql from sqlite_schema where type = 'table'")?;
+    let mut texts = schema.query_map([], |row| row.get::<_, String>(0))?;
+    texts.try_fold(false, |found, text| {
+        let words = text?.to_ascii_lowercase();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        Ok(found || words.join(" ").contains("initially deferred"))
+    })
 }
 
 /// Migrates a PostgreSQL database.

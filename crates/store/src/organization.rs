@@ -95,7 +95,11 @@ impl Tx {
     ///
     /// # Errors
     /// A conflict with [`SLUG_UNIQUE`].
-    pub async fn update_organization(&mut self, permit: &Permit, draft: &OrganizationDraft) -> Result<(), Error> {
+    pub async fn update_organization(
+        &mut self,
+        permit: &Permit,
+        draft: &OrganizationDraft,
+    ) -> Result<(), Error> {
         self.db
             .execute(
                 "update organization set name = $2, slug = $3 where id = $1",

@@ -129,7 +129,9 @@ impl Tx {
         id: SessionId,
         organization: OrganizationId,
     ) -> Result<(), Error> {
-        self.db.execute("update session set organization_id = $2 where id = $1", params![id, organization]).await?;
+        self.db
+            .execute("update session set organization_id = $2 where id = $1", params![id, organization])
+            .await?;
         Ok(())
     }
 
@@ -171,10 +173,16 @@ impl Tx {
     }
 
     /// Removes sessions, links and remembered answers that have ended.
-    pub async fn delete_ended(&mut self, now: DateTime<Utc>, answers_before: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn delete_ended(
+        &mut self,
+        now: DateTime<Utc>,
+        answers_before: DateTime<Utc>,
+    ) -> Result<(), Error> {
         self.db.execute("delete from session where expires_at <= $1", params![now]).await?;
         self.db.execute("delete from one_time_link where expires_at <= $1", params![now]).await?;
-        self.db.execute("delete from idempotent_answer where created_at <= $1", params![answers_before]).await?;
+        self.db
+            .execute("delete from idempotent_answer where created_at <= $1", params![answers_before])
+            .await?;
         Ok(())
     }
 }

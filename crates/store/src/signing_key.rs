@@ -57,7 +57,11 @@ impl Tx {
     }
 
     /// Notes that the key of this id signed a token that may be accepted until `until`.
-    pub(crate) async fn extend_signing_key(&mut self, key_id: &str, until: DateTime<Utc>) -> Result<(), Error> {
+    pub(crate) async fn extend_signing_key(
+        &mut self,
+        key_id: &str,
+        until: DateTime<Utc>,
+    ) -> Result<(), Error> {
         let sql = "update signing_key set valid_until = $2
                    where key_id = $1 and (valid_until < $2 or valid_until is null)";
         self.db.execute(sql, params![key_id, until]).await?;

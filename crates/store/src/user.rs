@@ -69,7 +69,9 @@ impl Tx {
 
     /// Sets the hash of a user's password.
     pub async fn update_password_hash(&mut self, id: UserId, hash: &str) -> Result<(), Error> {
-        self.db.execute("update user_account set password_hash = $2 where id = $1", params![id, hash]).await?;
+        self.db
+            .execute("update user_account set password_hash = $2 where id = $1", params![id, hash])
+            .await?;
         Ok(())
     }
 

@@ -85,14 +85,20 @@ impl Postgres {
     }
 
     pub(crate) async fn begin(&self, mode: Mode) -> Result<Running, Error> {
-        let client = self.pool.get().await?;
-        let running = Running { client: Some(client), committed: Arc::clone(&self.committed) };
         let begin = match mode {
             Mode::Read => "begin isolation level repeatable read read only",
             Mode::Write => "begin isolation level read committed read write",
         };
-        running.batch(begin).await?;
-        Ok(running)
+        // After a restart of the server every idle connection is dead, and that shows only when it is used.
+        let mut left = self.pool.status().size;
+        loop {
+            let client = Some(self.pool.get().await?);
+            let running = Running { client, committed: Arc::clone(&self.committed) };
+            match running.batch(begin).await {
+                Err(Error::Unavailable { reason: Unavailable::Connection, .. }) if left > 0 => left -= 1,
+                result => return result.map(|()| running),
+            }
+        }
     }
 
     pub(super) fn stats(&self) -> Stats {

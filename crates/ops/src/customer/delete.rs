@@ -1,0 +1,28 @@
+//! Deleting a customer.
+
+use grantry_model::audit::{Event, EventKind, Subject};
+use grantry_model::id::CustomerId;
+use grantry_model::policy::Action;
+use serde_json::json;
+
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::{Error, Kind, Result};
+
+/// Deletes a customer with its license keys and its members' access. Tokens that it holds stay valid until they expire.
+///
+/// # Errors
+/// There is no such customer.
+pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
+    let permit = ops.authorize(caller, Action::DeleteCustomer).await?;
+    let mut tx = ops.store().write().await?;
+    let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
+    let contents = tx.customer_contents(&permit, id).await?;
+    tx.delete_customer(&permit, id).await?;
+    let details = json!({ "members": contents.members, "licenseKeys": contents.license_keys });
+    let subject = Subject::new("customer", id, &customer.name);
+    let event = Event::new(EventKind::CustomerDeleted, subject).of_customer(Some(id)).with(details);
+    tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Customers.
+
+pub mod create;
+pub mod delete;
+pub mod update;
+
+use grantry_model::customer::Customer;
+use grantry_model::field::FieldError;
+use grantry_model::id::CustomerId;
+use grantry_model::page::{Page, PageRequest};
+use grantry_model::policy::Action;
+
+pub use grantry_store::customer::CustomerContents;
+
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::{Error, Kind, Result};
+
+/// Customers by name, each with what it has.
+///
+/// # Errors
+/// The caller is not the vendor's.
+pub async fn list(
+    ops: &Ops,
+    caller: &Caller,
+    page: &PageRequest,
+) -> Result<Page<(Customer, CustomerContents)>> {
+    let permit = ops.authorize(caller, Action::ViewCustomers).await?;
+    Ok(ops.store().read().await?.list_customers(&permit, page).await?)
+}
+
+/// A customer with what it has, which is what goes with it when it is deleted.
+///
+/// # Errors
+/// There is no such customer.
+pub async fn show(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<(Customer, CustomerContents)> {
+    let permit = ops.authorize(caller, Action::ViewCustomers).await?;
+    let mut tx = ops.store().read().await?;
+    let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
+    Ok((customer, tx.customer_contents(&permit, id).await?))
+}
+
+fn name_taken() -> Error {
+    let message = "Another customer already has this name. Choose a different one.";
+    FieldError::new("name", "name_taken", message).into()
+}

@@ -1,0 +1,42 @@
+//! Changing a customer.
+
+use grantry_model::audit::{Event, EventKind, Subject};
+use grantry_model::customer::{Customer, CustomerDraft, Feature};
+use grantry_model::id::CustomerId;
+use grantry_model::policy::Action;
+use grantry_store::customer::NAME_UNIQUE;
+use serde_json::json;
+
+use super::name_taken;
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::{Error, Kind, OnConflict, Result};
+
+/// Changes a customer's name and features.
+///
+/// # Errors
+/// There is no such customer; the name is blank or taken, a feature is unknown.
+pub async fn update(
+    ops: &Ops,
+    caller: &Caller,
+    id: CustomerId,
+    (name, features): (&str, Option<&[String]>),
+) -> Result<Customer> {
+    let permit = ops.authorize(caller, Action::EditCustomer).await?;
+    let mut tx = ops.store().write().await?;
+    let before = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
+    let draft = CustomerDraft::parse(name, features)?;
+    tx.update_customer(&permit, id, &draft).await.on_conflict(NAME_UNIQUE, name_taken)?;
+    let after = Customer { name: draft.name, features: draft.features, ..before.clone() };
+    let details = json!({ "before": facts(&before), "after": facts(&after) });
+    let subject = Subject::new("customer", id, &after.name);
+    let event = Event::new(EventKind::CustomerUpdated, subject).of_customer(Some(id)).with(details);
+    tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+fn facts(customer: &Customer) -> serde_json::Value {
+    let features: Vec<_> = customer.features.iter().map(|&feature| Feature::as_str(feature)).collect();
+    json!({ "name": customer.name.as_str(), "features": features })
+}

@@ -1,0 +1,77 @@
+//! Editing a license key: its description in place, its content by a new revision.
+
+use grantry_model::audit::{Event, EventKind, Subject};
+use grantry_model::id::LicenseKeyId;
+use grantry_model::license_key::{Edit, LicenseKey, Revision, Terms, TermsInput};
+use grantry_model::policy::{Action, Permit};
+use grantry_store::license_key::{REVISION_UNIQUE, SignedToken};
+use grantry_store::store::Tx;
+use serde_json::json;
+
+use super::facts;
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::{Error, Kind, OnConflict, Result};
+use crate::signing::sign_current;
+
+/// What an edit asks for, nothing checked. What is left out of the terms keeps its value.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The description from now on; `None` keeps it.
+    pub description: Option<&'a str>,
+    /// Other content, which makes a revision.
+    pub terms: TermsInput<'a>,
+}
+
+/// Edits a license key. Content that equals the current one makes no revision.
+///
+/// # Errors
+/// There is no such key; fields are not valid; somebody else revised it at the same moment.
+pub async fn edit(ops: &Ops, caller: &Caller, id: LicenseKeyId, input: Input<'_>) -> Result<LicenseKey> {
+    let permit = ops.authorize(caller, Action::EditLicenseKey).await?;
+    let mut tx = ops.store().write().await?;
+    let before = tx.find_license_key(&permit, id).await?.ok_or(Error::NotFound(Kind::LicenseKey))?;
+    let Edit { description, revision } =
+        before.edit(input.description.unwrap_or(&before.description), input.terms)?;
+    let mut after = LicenseKey { description, ..before.clone() };
+    if after.description != before.description {
+        tx.update_license_key_description(&permit, id, &after.description).await?;
+    }
+    if let Some(terms) = revision {
+        after.current = revise(ops, caller, &before, terms)?;
+        store_revision(ops, &mut tx, &permit, &after).await?;
+    }
+    if after != before {
+        let event = changed(&before, &after);
+        tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+        tx.commit().await?;
+    }
+    Ok(after)
+}
+
+fn revise(ops: &Ops, caller: &Caller, key: &LicenseKey, terms: Terms) -> Result<Revision> {
+    Ok(Revision {
+        id: ops.new_id()?,
+        seq: key.current.seq + 1,
+        terms,
+        created_at: ops.clock().now(),
+        created_by: caller.actor.name.clone(),
+    })
+}
+
+async fn store_revision(ops: &Ops, tx: &mut Tx, permit: &Permit, key: &LicenseKey) -> Result<()> {
+    let signed = sign_current(ops, tx, permit.organization(), key).await?;
+    let token = SignedToken { token: &signed.token, key_id: &signed.key_id };
+    tx.insert_revision(permit, key.id, &key.current, token).await.on_conflict(REVISION_UNIQUE, || {
+        let message = "Somebody else revised this license key at the same moment. Look at it again first.";
+        Error::conflict("revised_meanwhile", message)
+    })
+}
+
+fn changed(before: &LicenseKey, after: &LicenseKey) -> Event {
+    let revised = before.current.seq != after.current.seq;
+    let kind = if revised { EventKind::LicenseKeyRevised } else { EventKind::LicenseKeyUpdated };
+    let subject = Subject::new("license_key", after.id, &after.name);
+    let details = json!({ "before": facts(before), "after": facts(after) });
+    Event::new(kind, subject).of_customer(after.customer).with(details)
+}

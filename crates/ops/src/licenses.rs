@@ -1,0 +1,73 @@
+//! The licenses overview.
+
+use chrono::{DateTime, Months, Utc};
+use grantry_model::customer::Customer;
+use grantry_model::license_key::LicenseKey;
+use grantry_model::overview::{OverviewFilter, OverviewRow, OverviewTotals};
+use grantry_model::page::{Page, PageRequest};
+use grantry_model::policy::Action;
+use grantry_store::license_key::Holder;
+
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::Result;
+
+/// How far the plot of expiries looks ahead.
+const HORIZON: Months = Months::new(12);
+
+/// A part of the overview, with what stands around it.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Customers with a summary of their licenses, the next expiry first.
+    pub page: Page<OverviewRow>,
+    /// How many customers each filter shows.
+    pub totals: OverviewTotals,
+    /// When keys of the organization expire in the coming twelve months, with how many do.
+    pub expiries: Vec<(DateTime<Utc>, u64)>,
+}
+
+/// The overview of all customers' licenses.
+///
+/// # Errors
+/// The caller is not the vendor's; the plan lacks license management.
+pub async fn overview(
+    ops: &Ops,
+    caller: &Caller,
+    filter: OverviewFilter,
+    page: &PageRequest,
+) -> Result<Overview> {
+    let permit = ops.authorize(caller, Action::ViewLicensesOverview).await?;
+    let now = ops.clock().now();
+    let until = now.checked_add_months(HORIZON).unwrap_or(now);
+    let mut tx = ops.store().read().await?;
+    Ok(Overview {
+        page: tx.list_licenses_overview(&permit, filter, page, now).await?,
+        totals: tx.licenses_overview_totals(&permit, page, now).await?,
+        expiries: tx.list_expiries(&permit, now, until).await?,
+    })
+}
+
+/// Customers by name, each with its license keys in full.
+///
+/// # Errors
+/// The caller is not the vendor's; the plan lacks license management.
+pub async fn list(
+    ops: &Ops,
+    caller: &Caller,
+    page: &PageRequest,
+) -> Result<Page<(Customer, Vec<LicenseKey>)>> {
+    let permit = ops.authorize(caller, Action::ViewLicensesOverview).await?;
+    let mut tx = ops.store().read().await?;
+    let customers = tx.list_customers(&permit, page).await?;
+    let mut items = Vec::with_capacity(customers.items.len());
+    for (customer, contents) in customers.items {
+        let keys = if contents.license_keys == 0 {
+            Vec::new()
+        } else {
+            let holder = Holder::Customer(customer.id);
+            tx.list_license_keys(&permit, holder, &PageRequest::default()).await?.items
+        };
+        items.push((customer, keys));
+    }
+    Ok(Page { items, next: customers.next })
+}

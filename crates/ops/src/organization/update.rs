@@ -1,0 +1,35 @@
+//! Changing the organization.
+
+use grantry_model::audit::{Event, EventKind, Subject};
+use grantry_model::organization::{Organization, OrganizationDraft};
+use grantry_model::policy::Action;
+use grantry_store::organization::SLUG_UNIQUE;
+use serde_json::json;
+
+use super::slug_taken;
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::{Error, Kind, OnConflict, Result};
+
+/// Changes name and slug.
+///
+/// # Errors
+/// A field is not valid, or the slug is taken.
+pub async fn update(ops: &Ops, caller: &Caller, name: &str, slug: &str) -> Result<Organization> {
+    let permit = ops.authorize(caller, Action::EditOrganization).await?;
+    let draft = OrganizationDraft::parse(name, slug)?;
+    let mut tx = ops.store().write().await?;
+    let before = tx.find_organization(&permit).await?.ok_or(Error::NotFound(Kind::Organization))?;
+    tx.update_organization(&permit, &draft).await.on_conflict(SLUG_UNIQUE, slug_taken)?;
+    let after = Organization { name: draft.name, slug: draft.slug, ..before.clone() };
+    let details = json!({ "before": facts(&before), "after": facts(&after) });
+    let subject = Subject::new("organization", after.id, &after.name);
+    let event = Event::new(EventKind::OrganizationUpdated, subject).with(details);
+    tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+fn facts(organization: &Organization) -> serde_json::Value {
+    json!({ "name": organization.name.as_str(), "slug": organization.slug.as_str() })
+}
