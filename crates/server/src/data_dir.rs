@@ -5,7 +5,6 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use grantry_license::SigningKey;
 use zeroize::Zeroizing;
@@ -101,9 +100,9 @@ pub fn master_key(config: &Config) -> Result<MasterKey, DataDirError> {
 }
 
 /// The private key that signs license tokens, if the operator gave one.
-pub fn license_key(config: &Config) -> Result<Option<Arc<SigningKey>>, DataDirError> {
+pub fn license_key(config: &Config) -> Result<Option<SigningKey>, DataDirError> {
     match (&config.license_key, &config.license_key_file) {
-        (Some(key), _) => Ok(Some(Arc::clone(key))),
+        (Some(key), _) => Ok(Some(SigningKey::from_seed(key.seed()))),
         (None, Some(path)) => parse_file("license key", path, parse_license_key).map(Some),
         (None, None) => Ok(None),
     }

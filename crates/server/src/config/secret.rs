@@ -1,7 +1,6 @@
 //! Keys that the operator may give. Refusals never repeat them.
 
 use std::fmt;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::alphabet;
@@ -60,8 +59,7 @@ impl fmt::Debug for MasterKey {
 
 /// Reads the private key that signs license tokens: Ed25519, PKCS#8 PEM. `SigningKey` shows nothing of itself and is
 /// wiped from memory when dropped.
-pub fn parse_license_key(text: &str) -> Result<Arc<SigningKey>, Refusal> {
+pub fn parse_license_key(text: &str) -> Result<SigningKey, Refusal> {
     SigningKey::from_pkcs8_pem(text)
-        .map(Arc::new)
         .map_err(|error| format!("{error}; write what `openssl genpkey -algorithm ed25519` prints"))
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use grantry_model::plan::Plan;
 
@@ -145,7 +146,7 @@ pub static SETTINGS: &[Setting] = &[
         shape: Shape::Text,
         visibility: Visibility::Secret,
         apply: |config, text| {
-            config.license_key = Some(parse_license_key(text)?);
+            config.license_key = Some(Arc::new(parse_license_key(text)?));
             Ok(())
         },
     },
