@@ -1,5 +1,11 @@
 //! The store on both real databases.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod constraints;
+mod migrations;
+mod opening;
 mod schema;
+mod sqlite;
+mod transactions;
 mod types;

@@ -7,11 +7,11 @@ use grantry_testdb::both_engines;
 use grantry_testdb::database::TestDatabase;
 use uuid::Uuid;
 
-use crate::schema::{Types, all};
+use crate::schema::{TYPES, make};
 
 /// Writes the values and reads them back in another transaction.
 async fn stored(db: &TestDatabase, values: &[Value]) -> Row {
-    all(db, Types).await;
+    make(&db.database, TYPES).await;
     let mut tx = db.database.write().await.unwrap();
     let sql = "insert into types (id, label, number, flag, moment, data) values ($1, $2, $3, $4, $5, $6)";
     assert_eq!(tx.execute(sql, values).await.unwrap(), 1);
@@ -71,7 +71,7 @@ both_engines! {
     }
 
     async fn parameters_go_by_number_and_may_repeat(db: TestDatabase) {
-        all(&db, Types).await;
+        make(&db.database, TYPES).await;
         let mut tx = db.database.write().await.unwrap();
         let sql = "insert into types (number, label, id, data) values ($2, $3, $1, null), (7, $3, $4, null) returning label, number";
         let rows = tx.query(sql, params![Uuid::from_u128(6), 9, "same", Uuid::from_u128(7)]).await.unwrap();
@@ -80,7 +80,7 @@ both_engines! {
     }
 
     async fn a_wrong_number_of_parameters_is_an_error(db: TestDatabase) {
-        all(&db, Types).await;
+        make(&db.database, TYPES).await;
         for values in [params![], params![1, 2]] {
             let mut tx = db.database.read().await.unwrap();
             let refused = tx.query("select id from types where number = $1", values).await;
