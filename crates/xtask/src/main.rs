@@ -13,6 +13,7 @@ mod setup;
 mod shell;
 mod test;
 mod tidy;
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,8 @@ enum Task {
     E2e,
     /// Writes every page in every state to target/gallery.
     Gallery,
+    /// Rewrites the test vectors of the license token.
+    Vectors,
     /// Installs what the tests need; without root, says what is missing.
     Setup,
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::E2e => e2e::run(),
         Task::Gallery => gallery::run(),
+        Task::Vectors => vectors::run(),
         Task::Setup => setup::run(),
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };

@@ -15,6 +15,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
+use crate::shell::root;
+
 /// The files of one folder under `vectors/`, by name.
 type Files = Vec<(String, String)>;
 
@@ -34,10 +36,10 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn folders() -> Result<[(PathBuf, Files); 2]> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors");
+    let vectors = root().join("vectors");
     Ok([
-        (root.join("license-token"), files(&tokens::all())?),
-        (root.join("revocation-list"), files(&lists::all())?),
+        (vectors.join("license-token"), files(&tokens::all())?),
+        (vectors.join("revocation-list"), files(&lists::all())?),
     ])
 }
 

@@ -13,7 +13,7 @@ pub(super) const ORGANIZATION: &str = "0197a3c0-5a6e-7d51-8c1f-2f3d9c1e0a01";
 pub(super) const ISSUER: &str = "https://hub.example.com";
 
 /// A case, in the form in which it is written to its file.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(super) struct Case {
     #[serde(skip)]
     pub(super) name: &'static str,
@@ -36,7 +36,7 @@ pub(super) struct Case {
     expect: Expect,
 }
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 struct Expect {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'static str>,
@@ -116,7 +116,10 @@ impl Case {
 
     /// The outcome: expired, with claims that can still be read.
     pub(super) fn expires(self, claims: &str) -> Self {
-        Self { expect: Expect { error: Some("expired"), claims: Some(verbatim(claims)), state: None }, ..self }
+        Self {
+            expect: Expect { error: Some("expired"), claims: Some(verbatim(claims)), state: None },
+            ..self
+        }
     }
 }
 

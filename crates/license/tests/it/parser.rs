@@ -1,0 +1,192 @@
+//! The payload's parser beside `serde_json`: it accepts the same texts but for our additional rules.
+
+use grantry_license::{MAX_DEPTH, Payload, PayloadError, RESERVED_CLAIMS};
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// JSON text as someone might write it: any order, white space, escapes and number spellings.
+fn json() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        Just("null".to_owned()),
+        Just("true".to_owned()),
+        Just("false".to_owned()),
+        any::<i64>().prop_map(|number| number.to_string()),
+        any::<u64>().prop_map(|number| number.to_string()),
+        "-?(0|[1-9][0-9]{0,4})(\\.[0-9]{1,4})?([eE][+-]?[0-9]{1,2})?",
+        string(),
+    ];
+    leaf.prop_recursive(5, 40, 5, |inner| {
+        let member = (string(), space(), inner.clone())
+            .prop_map(|(name, space, value)| format!("{name}{space}:{value}"));
+        prop_oneof![
+            (prop::collection::vec(inner, 0..5), space())
+                .prop_map(|(items, space)| { format!("[{space}{}]", items.join(&format!("{space},"))) }),
+            (prop::collection::vec(member, 0..5), space()).prop_map(|(members, space)| {
+                format!("{{{}{space}}}", members.join(&format!(",{space}")))
+            }),
+        ]
+    })
+}
+
+fn string() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[a-e]",
+        1 => "\\PC",
+        1 => Just("\\n".to_owned()),
+        1 => Just("\\u0061".to_owned()),
+        1 => Just("\\ud83d\\ude00".to_owned()),
+        1 => "\\\\u[0-9a-fA-F]{4}",
+    ];
+    let text = prop::collection::vec(piece, 0..4).prop_map(|pieces| pieces.concat());
+    let plain = text.prop_map(|text| format!("\"{text}\""));
+    prop_oneof![9 => plain, 1 => prop::sample::select(&RESERVED_CLAIMS[..]).prop_map(|name| format!("\"{name}\""))]
+}
+
+fn space() -> impl Strategy<Value = String> {
+    "[ \t\r\n]{0,2}"
+}
+
+/// An object, often enough.
+fn object() -> impl Strategy<Value = String> {
+    let member = (string(), json()).prop_map(|(name, value)| format!("{name}:{value}"));
+    let object = prop::collection::vec(member, 0..6).prop_map(|members| format!("{{{}}}", members.join(",")));
+    prop_oneof![4 => object, 1 => json()]
+}
+
+/// Whether our own rules, beyond JSON, refuse this text that is JSON.
+fn breaks_a_rule(error: &PayloadError, text: &str, value: &Value) -> bool {
+    match error {
+        PayloadError::NotAnObject => !value.is_object(),
+        PayloadError::ReservedName { name } => value.get(name).is_some(),
+        PayloadError::DuplicateName { name, .. } => has_name(value, name),
+        PayloadError::NumberTooLarge { line, column } => {
+            let number = number_at(text, *line, *column);
+            number.parse::<i64>().is_err()
+                && number.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit())
+        }
+        _ => false,
+    }
+}
+
+/// The number that stands at this place; an earlier one of two equal names, where `serde_json` would lose it.
+fn number_at(text: &str, line: usize, column: usize) -> String {
+    let line = text.split('\n').nth(line - 1).unwrap_or_default();
+    line.chars().skip(column - 1).take_while(|character| "+-.0123456789eE".contains(*character)).collect()
+}
+
+fn children(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(members) => members.values().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn has_name(value: &Value, name: &str) -> bool {
+    value.get(name).is_some() || children(value).into_iter().any(|child| has_name(child, name))
+}
+
+fn has_number(value: &Value, is_meant: fn(&serde_json::Number) -> bool) -> bool {
+    value.as_number().is_some_and(is_meant)
+        || children(value).into_iter().any(|child| has_number(child, is_meant))
+}
+
+/// Whether two values are equal but for the last digit of a double, which `serde_json` does not always get right.
+fn are_alike(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (Value::Number(ours), Value::Number(theirs)) => {
+            let [ours_double, theirs_double] =
+                [ours, theirs].map(|number| number.as_f64().unwrap_or(f64::NAN));
+            ours == theirs || ours.is_f64() && (ours_double / theirs_double - 1.0).abs() < 1e-15
+        }
+        (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)) => {
+            let (ours, theirs) = (children(ours), children(theirs));
+            ours.len() == theirs.len()
+                && ours.iter().zip(theirs).all(|(ours, theirs)| are_alike(ours, theirs))
+        }
+        _ => ours == theirs,
+    }
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let theirs = serde_json::from_str::<Value>(text);
+    match (Payload::parse(text), theirs) {
+        (Ok(payload), Ok(value)) => {
+            prop_assert!(are_alike(&payload.to_value(), &value), "{text}");
+            prop_assert!(RESERVED_CLAIMS.iter().all(|name| value.get(name).is_none()));
+            prop_assert!(!has_number(&value, beyond_64_bits));
+            prop_assert_eq!(Payload::parse(payload.as_str()), Ok(payload.clone()));
+            prop_assert_eq!(serde_json::to_string(&payload).unwrap_or_default(), payload.as_str());
+        }
+        (Err(PayloadError::NotJson { .. }), Err(_)) => {}
+        // Our parser stops at the first fault, and a rule may be broken before the syntax is.
+        (
+            Err(
+                PayloadError::DuplicateName { .. }
+                | PayloadError::NumberTooLarge { .. }
+                | PayloadError::TooDeep { .. },
+            ),
+            Err(_),
+        ) => {}
+        (Err(error), Ok(value)) => {
+            prop_assert!(breaks_a_rule(&error, text, &value), "{text} is refused: {error:?}")
+        }
+        (ours, theirs) => prop_assert!(false, "{text}: {ours:?}, serde_json says {theirs:?}"),
+    }
+    Ok(())
+}
+
+fn beyond_64_bits(number: &serde_json::Number) -> bool {
+    number.is_u64() && number.as_i64().is_none()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn written_json_is_judged_alike(text in object()) {
+        check(&text)?;
+    }
+
+    #[test]
+    fn damaged_json_is_judged_alike(text in object(), at: prop::sample::Index, character in "[\\[\\]{},:\"\\\\0-9eE.tn+ u-]") {
+        let boundaries: Vec<_> = text.char_indices().map(|(index, _)| index).collect();
+        let (head, tail) = text.split_at(boundaries[at.index(boundaries.len())]);
+        check(&format!("{head}{character}{tail}"))?;
+        let mut rest = tail.chars();
+        rest.next();
+        check(&format!("{head}{character}{}", rest.as_str()))?;
+        check(head)?;
+    }
+
+    #[test]
+    fn any_text_is_judged_alike(text in "[\\[\\]{},:\"\\\\0-9eE.tnrulfas+ u-]{0,12}") {
+        check(&text)?;
+        check(&format!("{{\"a\":{text}}}"))?;
+    }
+
+    #[test]
+    fn a_payload_is_the_same_in_any_order(members in prop::collection::btree_map("[a-z]{4}", json(), 0..5)) {
+        let written: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        let Ok(payload) = Payload::parse(&format!("{{{}}}", written.join(","))) else { return Ok(()) };
+        let reversed: Vec<_> = written.into_iter().rev().collect();
+        let reversed = Payload::parse(&format!("{{ {} }}", reversed.join(" , "))).expect("order doesn't matter");
+        prop_assert!(payload.same_as(&reversed) && reversed.same_as(&payload));
+        prop_assume!(!members.is_empty());
+        let more = format!("{{\"more!\":null,{}", &payload.as_str()[1..]);
+        prop_assert!(Payload::parse(&more).is_ok_and(|more| !more.same_as(&payload)));
+    }
+
+    #[test]
+    fn nothing_panics_on_any_bytes(bytes: Vec<u8>) {
+        let _ = Payload::parse(&String::from_utf8_lossy(&bytes));
+    }
+}
+
+#[test]
+fn deep_nesting_is_refused_where_serde_json_still_reads() {
+    let depth = MAX_DEPTH + 1;
+    let text = format!("{}{}", "{\"a\":".repeat(depth - 1) + "{", "}".repeat(depth));
+    assert!(serde_json::from_str::<Value>(&text).is_ok());
+    assert!(matches!(Payload::parse(&text), Err(PayloadError::TooDeep { .. })));
+}
