@@ -2,11 +2,22 @@
 
 use crate::gallery::Sample;
 
+pub mod access_token;
+pub mod account;
+pub mod audit;
+pub mod customer;
+pub mod error;
 pub mod license;
 pub mod license_key;
+pub mod session;
+pub mod settings;
+pub mod user;
 
 pub(crate) fn samples() -> Vec<Sample> {
     let all = [
+        session::sign_in::samples(),
+        session::set_up::samples(),
+        session::password::samples(),
         license::overview::samples(),
         license::customer::samples(),
         license::organization_wide::samples(),
@@ -17,6 +28,23 @@ pub(crate) fn samples() -> Vec<Sample> {
         license_key::new::samples(),
         license_key::edit::samples(),
         license_key::delete::samples(),
+        customer::list::samples(),
+        customer::new::samples(),
+        customer::edit::samples(),
+        customer::delete::samples(),
+        user::list::samples(),
+        user::invite::samples(),
+        user::invited::samples(),
+        user::edit::samples(),
+        user::delete::samples(),
+        access_token::list::samples(),
+        access_token::new::samples(),
+        access_token::created::samples(),
+        access_token::delete::samples(),
+        account::show::samples(),
+        audit::list::samples(),
+        settings::show::samples(),
+        error::samples(),
     ];
     all.into_iter().flatten().collect()
 }

@@ -176,7 +176,8 @@ function check() {
     message.textContent = `Line ${fault}: ${error.message}.`;
   }
   if (!fault) message.textContent = "";
-  area.toggleAttribute("aria-invalid", Boolean(fault));
+  if (fault) area.setAttribute("aria-invalid", "true");
+  else area.removeAttribute("aria-invalid");
   number(fault);
 }
 
@@ -193,4 +194,4 @@ area.addEventListener("keydown", (event) => {
   check();
 });
 if (message.textContent === "") check();
-else number();
+else number(Number(/^Line (\d+)/.exec(message.textContent)?.[1]));

@@ -1,16 +1,18 @@
 // Times in the reader's own zone. The server has written them in UTC.
 
-const full = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
-const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const two = (count) => String(count).padStart(2, "0");
+const day = (at) => `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
+const full = (at) => `${day(at)}, ${two(at.getHours())}:${two(at.getMinutes())}`;
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function localize(within) {
   for (const time of within.querySelectorAll("time[data-time]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
-    time.title = `${full.format(at)} (${zone})`;
-    if (time.dataset.time === "full") time.textContent = full.format(at);
-    if (time.dataset.time === "date") time.textContent = day.format(at);
+    time.title = `${full(at)} (${zone})`;
+    if (time.dataset.time === "full") time.textContent = full(at);
+    if (time.dataset.time === "date") time.textContent = day(at);
   }
 }
 

@@ -30,6 +30,8 @@ pub struct Field<'a> {
     pub error: Option<&'a str>,
     /// Whether a value must be given.
     pub required: bool,
+    /// Whether “optional” stands beside the label of a field that needs no value. Filters go without.
+    pub marked: bool,
     /// The browser's hint for filling it, such as `email` or `new-password`.
     pub autocomplete: Option<&'a str>,
 }
@@ -51,7 +53,17 @@ impl<'a> Field<'a> {
     }
 
     fn of(input: Input<'a>, name: &'a str, label: &'a str) -> Self {
-        Self { name, label, input, value: "", hint: None, error: None, required: false, autocomplete: None }
+        Self {
+            name,
+            label,
+            input,
+            value: "",
+            hint: None,
+            error: None,
+            required: false,
+            marked: true,
+            autocomplete: None,
+        }
     }
 
     /// What stands in it.
@@ -79,6 +91,13 @@ impl<'a> Field<'a> {
     #[must_use]
     pub fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// Leaves out the word “optional”.
+    #[must_use]
+    pub fn unmarked(mut self) -> Self {
+        self.marked = false;
         self
     }
 
@@ -127,7 +146,7 @@ impl Render for Field<'_> {
             div.field {
                 label for=(self.name) {
                     (self.label)
-                    @if !self.required { span.optional { "optional" } }
+                    @if self.marked && !self.required { span.optional { "optional" } }
                 }
                 (self.control())
                 @if let Some(error) = self.error { p.error id={ (self.name) "-error" } { (error) } }

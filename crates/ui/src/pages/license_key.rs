@@ -96,19 +96,22 @@ impl Revision {
 
 /// A table of license keys.
 pub(crate) fn table(caption: &str, keys: &[KeyRow], now: DateTime<Utc>) -> Markup {
-    let columns = vec![text("Name"), text("Reference"), text("Claims"), text("Valid until"), text("State")];
+    let columns = vec![text("Name"), text("Reference"), text("Valid until"), text("State")];
     let rows = keys.iter().map(|key| cells(key, now)).collect();
     html! { (Table { caption, columns, rows }) }
 }
 
 fn cells(row: &KeyRow, now: DateTime<Utc>) -> Vec<Markup> {
+    let claims = match token::summary(&row.payload) {
+        none if none.is_empty() => format!("revision {}", row.revision),
+        words => format!("{words} · revision {}", row.revision),
+    };
     vec![
         html! {
             a href=(ShowLicenseKey { key: row.key }) { (row.name) }
-            span.sub { "revision " (row.revision) }
+            span.sub.wrap { (claims) }
         },
         copyable(&token::reference(&row.name), &format!("reference of {}", row.name)),
-        html! { code.muted { (token::summary(&row.payload)) } },
         html! { (time::day(row.window.expires_at)) span.sub { (time::relative(row.window.expires_at, now)) } },
         html! { (row.window.short_badge(now)) },
     ]

@@ -1,1 +1,6 @@
-//! Samples of all pages: snapshots and lint.
+//! Samples of all pages: snapshots, lint of the HTML, and the contrast of the stylesheet's colours.
+
+mod contrast;
+mod lint;
+mod snapshots;
+mod weight;

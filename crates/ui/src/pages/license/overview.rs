@@ -190,9 +190,8 @@ impl Overview {
                         }
                     }
                 }
-                div.grow {}
                 nav.seg aria-label="Order" {
-                    @for (sort, words) in [(Sort::NextExpiry, "By next expiry"), (Sort::Name, "By name")] {
+                    @for (sort, words) in [(Sort::NextExpiry, "By expiry"), (Sort::Name, "By name")] {
                         a href=(self.link(self.filter, sort, "")) aria-current=[(sort == self.sort).then_some("true")] {
                             (words)
                         }

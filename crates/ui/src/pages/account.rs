@@ -1,0 +1,3 @@
+//! The reader's own account.
+
+pub mod show;
