@@ -1,1 +1,24 @@
-//! JSON types of the Grantry API.
+//! JSON types of the Grantry API: what goes over the wire and its OpenAPI schema, no behaviour.
+//!
+//! Field names are the ones that clients of the Distr API send and expect.
+
+pub mod access_token;
+pub mod audit;
+pub mod auth;
+pub mod customer;
+pub mod license_key;
+pub mod licenses;
+pub mod organization;
+pub mod problem;
+pub mod session;
+mod time;
+pub mod user;
+
+pub use time::Time;
+
+use serde::{Deserialize, Deserializer};
+
+/// For a field that may be absent (`None`), null (`Some(None)`) or there: a change tells them apart.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}

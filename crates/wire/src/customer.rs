@@ -1,0 +1,46 @@
+//! Customers.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::Time;
+
+/// A customer of the vendor.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerOrganization {
+    /// Its id.
+    pub id: Uuid,
+    /// When it was created.
+    pub created_at: Time,
+    /// Its name, unique in the organization without regard to case.
+    pub name: String,
+    /// What the Customer Portal offers it: `deployment_targets`, `artifacts`, `alerts`.
+    pub features: Vec<String>,
+}
+
+/// A customer with what it has.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CustomerOrganizationWithUsage {
+    /// The customer.
+    #[serde(flatten)]
+    pub customer: CustomerOrganization,
+    /// How many members it has.
+    pub user_count: u64,
+    /// How many deployment targets it has.
+    pub deployment_target_count: u64,
+    /// How many license keys it has; they go with it when it is deleted.
+    pub license_key_count: u64,
+}
+
+/// Name and features of a customer.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CustomerOrganizationRequest {
+    /// The name.
+    pub name: String,
+    /// The features; `deployment_targets` and `artifacts` if absent.
+    #[serde(default)]
+    pub features: Option<Vec<String>>,
+}
