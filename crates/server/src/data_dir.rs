@@ -7,9 +7,10 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 
 use grantry_license::SigningKey;
+use grantry_store::seal::MasterKey;
 use zeroize::Zeroizing;
 
-use crate::config::secret::{MasterKey, parse_license_key};
+use crate::config::secret::{parse_license_key, parse_master_key};
 use crate::config::{Config, Refusal};
 
 /// The master key's file in the data folder.
@@ -84,19 +85,19 @@ pub fn prepare(config: &Config) -> Result<(), DataDirError> {
 pub fn master_key(config: &Config) -> Result<MasterKey, DataDirError> {
     const WHAT: &str = "master key";
     if let Some(key) = &config.master_key {
-        return Ok(key.clone());
+        return Ok(MasterKey::parse(&key.to_hex()).expect("a key parses from its own digits"));
     }
     if let Some(path) = &config.master_key_file {
-        return parse_file(WHAT, path, MasterKey::parse);
+        return parse_file(WHAT, path, parse_master_key);
     }
     let path = config.data_dir.join(MASTER_KEY_FILE);
-    match parse_file(WHAT, &path, MasterKey::parse) {
+    match parse_file(WHAT, &path, parse_master_key) {
         Err(DataDirError::File { problem, .. }) if problem.kind() == io::ErrorKind::NotFound => {}
         outcome => return outcome,
     }
     make_master_key(&config.data_dir, &path)?;
     // Another process may have been faster; then its key is the key.
-    parse_file(WHAT, &path, MasterKey::parse)
+    parse_file(WHAT, &path, parse_master_key)
 }
 
 /// The private key that signs license tokens, if the operator gave one.
@@ -131,12 +132,13 @@ fn parse_file<T>(
 /// Writes a new key to a temporary file and gives it its name when it is complete and on disk. The name is given by a
 /// hard link, which, other than a rename, never replaces a file that is there.
 fn make_master_key(folder: &Path, path: &Path) -> Result<(), DataDirError> {
-    let mut key = Zeroizing::new([0; 32]);
-    getrandom::fill(key.as_mut_slice()).map_err(DataDirError::Randomness)?;
+    let mut bytes = Zeroizing::new([0; 32]);
+    getrandom::fill(bytes.as_mut_slice()).map_err(DataDirError::Randomness)?;
+    let key = MasterKey::from_bytes(*bytes);
     let mut suffix = [0; 8];
     getrandom::fill(&mut suffix).map_err(DataDirError::Randomness)?;
     let temporary = folder.join(format!("{MASTER_KEY_FILE}.{}", hex::encode(suffix)));
-    let made = write_new(&temporary, &Zeroizing::new(hex::encode(key.as_slice())))
+    let made = write_new(&temporary, &key.to_hex())
         .and_then(|()| match fs::hard_link(&temporary, path) {
             Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             outcome => outcome,

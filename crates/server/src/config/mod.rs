@@ -34,12 +34,12 @@ pub use table::SETTINGS;
 
 use grantry_license::SigningKey;
 use grantry_model::plan::Plan;
+use grantry_store::seal::MasterKey;
 
 use database_url::DatabaseUrl;
 use log::LogFormat;
 use network::Network;
 use public_url::PublicUrl;
-use secret::MasterKey;
 
 /// What is wrong with a value and what would be right, as the second half of a sentence: `"x" is not a plan; write …`.
 /// Never repeats a secret.
@@ -57,7 +57,7 @@ pub struct Config {
     /// The database.
     pub database_url: DatabaseUrl,
     /// The key that encrypts secrets at rest, if it was given as a value.
-    pub master_key: Option<MasterKey>,
+    pub master_key: Option<Arc<MasterKey>>,
     /// The file of that key, if the operator named one; it must exist then.
     pub master_key_file: Option<PathBuf>,
     /// The private key that signs license tokens, if it was given as a value.

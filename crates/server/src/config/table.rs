@@ -11,7 +11,7 @@ use super::database_url::DatabaseUrl;
 use super::log::{LogFormat, parse_log_filter};
 use super::network::Network;
 use super::public_url::PublicUrl;
-use super::secret::{MasterKey, parse_license_key};
+use super::secret::{parse_license_key, parse_master_key};
 use super::setting::{Fallback, Setting, Shape, Visibility};
 
 /// A config to apply settings to, in the order of the table. No value in it outlives that: every setting with a
@@ -116,7 +116,7 @@ pub static SETTINGS: &[Setting] = &[
         shape: Shape::Text,
         visibility: Visibility::Secret,
         apply: |config, text| {
-            config.master_key = Some(MasterKey::parse(text)?);
+            config.master_key = Some(Arc::new(parse_master_key(text)?));
             Ok(())
         },
     },

@@ -180,13 +180,11 @@ fn passwords_in_urls_are_masked_wherever_they_stand() {
 
 #[test]
 fn master_key_is_read_in_each_of_its_forms() {
-    let key = |text: &str| *config("", &[("GRANTRY_MASTER_KEY", text)]).master_key.unwrap().bytes();
-    let expected: [u8; 32] = std::array::from_fn(|index| u8::try_from(index).unwrap());
-    assert_eq!(key(KEY_HEX), expected);
-    assert_eq!(key(&KEY_HEX.to_uppercase()), expected);
-    assert_eq!(key(KEY_BASE64), expected);
-    assert_eq!(key(KEY_BASE64.trim_end_matches('=')), expected);
-    assert_eq!(key(&"_".repeat(42).chars().chain(['8']).collect::<String>()), [0xff; 32]);
+    let key =
+        |text: &str| config("", &[("GRANTRY_MASTER_KEY", text)]).master_key.unwrap().to_hex().to_string();
+    assert_eq!(key(KEY_HEX), KEY_HEX);
+    assert_eq!(key(&KEY_HEX.to_uppercase()), KEY_HEX);
+    assert_eq!(key(KEY_BASE64), KEY_HEX);
 }
 
 #[test]
