@@ -86,12 +86,12 @@ pub(super) fn header(key: &SigningKey) -> Fields {
 
 /// A usual token with these claims.
 pub(super) fn token(claims: &Fields) -> String {
-    signed(&header(&usual_key()).text(), claims.text(), &usual_key())
+    signed(header(&usual_key()).text(), claims.text(), &usual_key())
 }
 
 /// A usual token whose header is this.
 pub(super) fn token_with_header(header: &Fields) -> String {
-    signed(&header.text(), Fields::usual().text(), &usual_key())
+    signed(header.text(), Fields::usual().text(), &usual_key())
 }
 
 /// A token of this header and these claims, whatever they are, rightly signed.
@@ -134,7 +134,7 @@ pub(super) fn with_trailing_bit(part: &str) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let (rest, last) = part.split_at(part.len() - 1);
     let index = ALPHABET.iter().position(|byte| last.as_bytes() == [*byte]).expect("a part is base64url");
-    assert!(part.len() % 4 != 0 && index % 4 == 0, "the last character has bits to spare");
+    assert!(!part.len().is_multiple_of(4) && index.is_multiple_of(4), "the last character has bits to spare");
     format!("{rest}{}", char::from(ALPHABET[index + 1]))
 }
 

@@ -45,13 +45,8 @@ fn revoked() -> Vec<Case> {
         Case::token(name, description, token(claims)).revocations(list)
     };
     vec![
-        with(
-            "revoked-revision",
-            "The list names the revision.",
-            &usual,
-            list(&[stranger.clone(), this.clone()]),
-        )
-        .refuses("revoked"),
+        with("revoked-revision", "The list names the revision.", &usual, list(&[stranger.clone(), this]))
+            .refuses("revoked"),
         with("revoked-key", "The list names the license key and no revision.", &usual, list(&[whole_key]))
             .refuses("revoked"),
         with(

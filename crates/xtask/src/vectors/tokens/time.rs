@@ -7,91 +7,75 @@ use crate::vectors::forge::{EXPIRES_AT, Fields, NOT_BEFORE, token};
 const GRACE: i64 = 3_600;
 
 pub(super) fn cases() -> Vec<Case> {
-    let plain = Fields::usual();
-    let graced = Fields::usual().set("lic", r#"{"seq":3,"grace":3600,"name":"Example"}"#);
-    let distr = Fields::distr();
-    let case = |name, description, claims: &Fields, now, leeway| {
-        let text = claims.text();
-        (Case::token(name, description, token(claims)).at(now).leeway(leeway), text)
-    };
-    let valid = |(case, claims): (Case, String)| case.accepts("valid", &claims);
-    let grace = |(case, claims): (Case, String)| case.accepts("grace", &claims);
-    let expired = |(case, claims): (Case, String)| case.expires(&claims);
-    let early = |(case, _): (Case, String)| case.refuses("not_yet_valid");
-    [
-        vec![
-            early(case(
-                "nbf-before-leeway",
-                "One second too early even with leeway.",
-                &plain,
-                NOT_BEFORE - 61,
-                60,
-            )),
-            valid(case("nbf-at-leeway", "The first second with leeway.", &plain, NOT_BEFORE - 60, 60)),
-            early(case("nbf-before", "One second too early without leeway.", &plain, NOT_BEFORE - 1, 0)),
-            valid(case("nbf-at", "The first second without leeway.", &plain, NOT_BEFORE, 0)),
-            valid(case("exp-before", "The last second without leeway.", &plain, EXPIRES_AT - 1, 0)),
-            expired(case(
-                "exp-at",
-                "Expired without leeway; the claims stay readable.",
-                &plain,
-                EXPIRES_AT,
-                0,
-            )),
-            valid(case("exp-before-leeway", "The last second with leeway.", &plain, EXPIRES_AT + 59, 60)),
-            expired(case("exp-at-leeway", "Expired even with leeway.", &plain, EXPIRES_AT + 60, 60)),
-            expired(case("exp-long-ago", "Expired by years.", &plain, EXPIRES_AT + 100_000_000, 60)),
-        ],
-        vec![
-            valid(case(
-                "grace-before",
-                "The last second before the grace period.",
-                &graced,
-                EXPIRES_AT - 1,
-                0,
-            )),
-            grace(case("grace-first", "The first second of the grace period.", &graced, EXPIRES_AT, 0)),
-            grace(case(
-                "grace-last",
-                "The last second of the grace period.",
-                &graced,
-                EXPIRES_AT + GRACE - 1,
-                0,
-            )),
-            expired(case("grace-over", "The grace period is over.", &graced, EXPIRES_AT + GRACE, 0)),
-            valid(case("grace-before-leeway", "Leeway comes before grace.", &graced, EXPIRES_AT + 59, 60)),
-            grace(case(
-                "grace-first-leeway",
-                "The first second of grace with leeway.",
-                &graced,
-                EXPIRES_AT + 60,
-                60,
-            )),
-            grace(case(
-                "grace-last-leeway",
-                "The last second of grace with leeway.",
-                &graced,
-                EXPIRES_AT + GRACE + 59,
-                60,
-            )),
-            expired(case(
-                "grace-over-leeway",
-                "Grace and leeway are over.",
-                &graced,
-                EXPIRES_AT + GRACE + 60,
-                60,
-            )),
-            expired(case(
-                "distr-no-grace",
-                "A token without `lic` has no grace.",
-                &distr,
-                EXPIRES_AT + 60,
-                60,
-            )),
-        ],
-        extremes(),
+    [edges(), grace(), extremes()].concat()
+}
+
+/// One token at one time, before its outcome is told.
+struct At {
+    case: Case,
+    claims: String,
+}
+
+impl At {
+    fn new(claims: &Fields, name: &'static str, description: &'static str, now: i64) -> Self {
+        let case = Case::token(name, description, token(claims)).at(now).leeway(0);
+        Self { case, claims: claims.text() }
+    }
+
+    /// With a leeway of a minute.
+    fn with_leeway(self) -> Self {
+        Self { case: self.case.leeway(60), ..self }
+    }
+
+    fn early(self) -> Case {
+        self.case.refuses("not_yet_valid")
+    }
+
+    fn valid(self) -> Case {
+        self.case.accepts("valid", &self.claims)
+    }
+
+    fn grace(self) -> Case {
+        self.case.accepts("grace", &self.claims)
+    }
+
+    fn expired(self) -> Case {
+        self.case.expires(&self.claims)
+    }
+}
+
+fn edges() -> Vec<Case> {
+    let claims = Fields::usual();
+    let at = |name, description, now| At::new(&claims, name, description, now);
+    vec![
+        at("nbf-before-leeway", "Too early even with leeway.", NOT_BEFORE - 61).with_leeway().early(),
+        at("nbf-at-leeway", "The first second with leeway.", NOT_BEFORE - 60).with_leeway().valid(),
+        at("nbf-before", "One second too early without leeway.", NOT_BEFORE - 1).early(),
+        at("nbf-at", "The first second without leeway.", NOT_BEFORE).valid(),
+        at("exp-before", "The last second without leeway.", EXPIRES_AT - 1).valid(),
+        at("exp-at", "Expired without leeway; the claims stay readable.", EXPIRES_AT).expired(),
+        at("exp-before-leeway", "The last second with leeway.", EXPIRES_AT + 59).with_leeway().valid(),
+        at("exp-at-leeway", "Expired even with leeway.", EXPIRES_AT + 60).with_leeway().expired(),
+        at("exp-long-ago", "Expired by years.", EXPIRES_AT + 100_000_000).with_leeway().expired(),
     ]
-    .concat()
+}
+
+fn grace() -> Vec<Case> {
+    let claims = Fields::usual().set("lic", r#"{"seq":3,"grace":3600,"name":"Example"}"#);
+    let at = |name, description, now| At::new(&claims, name, description, now);
+    let distr = At::new(&Fields::distr(), "distr-no-grace", "No `lic`, no grace.", EXPIRES_AT + 60);
+    let end = EXPIRES_AT + GRACE;
+    vec![
+        at("grace-before", "The last second before the grace period.", EXPIRES_AT - 1).valid(),
+        at("grace-first", "The first second of the grace period.", EXPIRES_AT).grace(),
+        at("grace-last", "The last second of the grace period.", end - 1).grace(),
+        at("grace-over", "The grace period is over.", end).expired(),
+        at("grace-before-leeway", "Leeway comes before grace.", EXPIRES_AT + 59).with_leeway().valid(),
+        at("grace-first-leeway", "Grace begins after leeway.", EXPIRES_AT + 60).with_leeway().grace(),
+        at("grace-last-leeway", "The last second of grace and leeway.", end + 59).with_leeway().grace(),
+        at("grace-over-leeway", "Grace and leeway are over.", end + 60).with_leeway().expired(),
+        distr.with_leeway().expired(),
+    ]
 }
 
 fn extremes() -> Vec<Case> {
