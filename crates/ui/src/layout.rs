@@ -115,6 +115,11 @@ pub trait Page {
     /// Heading and window title.
     fn title(&self) -> String;
 
+    /// The page's place in the breadcrumbs.
+    fn place(&self) -> String {
+        self.title()
+    }
+
     /// The way to the page, without the page itself.
     fn crumbs(&self) -> Vec<Crumb> {
         Vec::new()
@@ -236,7 +241,7 @@ impl Shell {
             div.shell {
                 (self.sidebar())
                 div.column {
-                    (self.top(&page.crumbs(), &title))
+                    (self.top(&page.crumbs(), &page.place()))
                     main id="main" tabindex="-1" {
                         @if let Some(notice) = self.visit.notice { (notice) }
                         (heading(&title, &head))

@@ -51,10 +51,12 @@ pub struct Table<'a> {
 impl Render for Table<'_> {
     fn render(&self) -> Markup {
         html! {
-            table.rows {
-                caption.sr { (self.caption) }
-                thead { tr { @for column in &self.columns { (head(*column)) } } }
-                tbody { @for row in &self.rows { tr { (self.cells(row)) } } }
+            div.scroll {
+                table.rows {
+                    caption.sr { (self.caption) }
+                    thead { tr { @for column in &self.columns { (head(*column)) } } }
+                    tbody { @for row in &self.rows { tr { (self.cells(row)) } } }
+                }
             }
         }
     }

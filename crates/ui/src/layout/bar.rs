@@ -65,13 +65,13 @@ impl Shell {
         html! { a href=(entry.href) aria-current=[current] { (entry.icon) (entry.label) } }
     }
 
-    pub(super) fn top(&self, crumbs: &[Crumb], title: &str) -> Markup {
+    pub(super) fn top(&self, crumbs: &[Crumb], place: &str) -> Markup {
         html! {
             div.top {
                 nav.crumbs aria-label="Breadcrumb" {
                     ol {
                         @for crumb in crumbs { li { a href=(crumb.href) { (crumb.label) } } }
-                        li aria-current="page" { (title) }
+                        li aria-current="page" { (place) }
                     }
                 }
                 (self.search())

@@ -96,7 +96,7 @@ impl Revision {
 
 /// A table of license keys.
 pub(crate) fn table(caption: &str, keys: &[KeyRow], now: DateTime<Utc>) -> Markup {
-    let columns = vec![text("Name"), text("Reference"), text("Valid until"), text("State")];
+    let columns = vec![text("Name"), text("Reference"), text("Valid until")];
     let rows = keys.iter().map(|key| cells(key, now)).collect();
     html! { (Table { caption, columns, rows }) }
 }
@@ -112,8 +112,10 @@ fn cells(row: &KeyRow, now: DateTime<Utc>) -> Vec<Markup> {
             span.sub.wrap { (claims) }
         },
         copyable(&token::reference(&row.name), &format!("reference of {}", row.name)),
-        html! { (time::day(row.window.expires_at)) span.sub { (time::relative(row.window.expires_at, now)) } },
-        html! { (row.window.short_badge(now)) },
+        html! {
+            (row.window.short_badge(now))
+            span.sub.wrap { (time::day(row.window.expires_at)) " · " (time::relative(row.window.expires_at, now)) }
+        },
     ]
 }
 

@@ -26,6 +26,10 @@ impl Page for Delete {
         format!("Delete {}?", self.label)
     }
 
+    fn place(&self) -> String {
+        self.label.clone()
+    }
+
     fn crumbs(&self) -> Vec<Crumb> {
         vec![Crumb::new("Access tokens", AccessTokens)]
     }

@@ -213,7 +213,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         ..AuditFilter::default()
     };
     let full = List {
-        entries: typical.entries.iter().cycle().take(50).cloned().collect(),
+        entries: typical.entries.iter().cycle().take(12).cloned().collect(),
         filter: filter.clone(),
         after: "aa".to_owned(),
         ..typical.clone()

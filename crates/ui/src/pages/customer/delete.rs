@@ -41,6 +41,10 @@ impl Page for Delete {
         format!("Delete {}?", self.name)
     }
 
+    fn place(&self) -> String {
+        "Delete".to_owned()
+    }
+
     fn crumbs(&self) -> Vec<Crumb> {
         vec![
             Crumb::new("Customers", Customers),

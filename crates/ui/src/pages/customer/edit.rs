@@ -30,6 +30,10 @@ impl Page for Edit {
         format!("Edit {}", self.name)
     }
 
+    fn place(&self) -> String {
+        "Edit".to_owned()
+    }
+
     fn crumbs(&self) -> Vec<Crumb> {
         vec![
             Crumb::new("Customers", Customers),

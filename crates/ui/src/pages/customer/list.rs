@@ -161,7 +161,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let long = "Vereinigte Donaudampfschifffahrtsgesellschaft & Söhne Aktiengesellschaft <Wien>";
     let full = List {
-        rows: (1..=50).map(|number| row(number, long, 1_200, 40)).collect(),
+        rows: (1..=12).map(|number| row(number, long, 1_200, 40)).collect(),
         total: 2_140,
         after: "abc".to_owned(),
         next: Some("def".to_owned()),

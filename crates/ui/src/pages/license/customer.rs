@@ -162,7 +162,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         key.name = format!("{} {}", key.name, "with_a_very_long_name_".repeat(4));
     }
     let full = Detail {
-        keys: many.iter().cycle().take(40).cloned().collect(),
+        keys: many.iter().cycle().take(12).cloned().collect(),
         members: 1,
         can_edit: false,
         ..typical.clone()

@@ -355,9 +355,10 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let long = "Vereinigte Donaudampfschifffahrtsgesellschaft & Söhne Aktiengesellschaft <Wien>";
     let full = Overview {
-        rows: (0..50).map(|n| row(200 + n, long, (1_200, 3, 2), Some(3))).collect(),
+        rows: (0..12).map(|n| row(200 + n, long, (1_200, 3, 2), Some(3))).collect(),
         after: "eyJhIjoi".to_owned(),
         filter: Filter::Expiring,
+        counts: Counts { expiring: 140, ..typical.counts },
         ..typical.clone()
     };
     let none = Overview { rows: Vec::new(), next: None, q: "zzz & <b>".to_owned(), ..typical.clone() };

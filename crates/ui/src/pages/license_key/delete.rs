@@ -37,6 +37,10 @@ impl Page for Delete {
         format!("Delete {}?", self.name)
     }
 
+    fn place(&self) -> String {
+        "Delete".to_owned()
+    }
+
     fn crumbs(&self) -> Vec<Crumb> {
         way_below(Portal::Vendor, self.owner.as_ref(), self.key, &self.name)
     }

@@ -80,6 +80,10 @@ impl Page for Edit {
         format!("Edit {}", self.name)
     }
 
+    fn place(&self) -> String {
+        "Edit".to_owned()
+    }
+
     fn crumbs(&self) -> Vec<Crumb> {
         way_below(Portal::Vendor, self.owner.as_ref(), self.key, &self.name)
     }

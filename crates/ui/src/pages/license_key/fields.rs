@@ -62,7 +62,7 @@ pub(super) fn terms(form: &FormState<KeyValues>) -> Markup {
         div.trio {
             (Field::line("date", "notBefore", "Valid from").value(&values.not_before).required().error(form.error("notBefore")))
             (Field::line("date", "expiresAt", "Valid until").value(&values.expires_at).required().error(form.error("expiresAt")))
-            (Field::line("number", "graceDays", "Grace, in days").value(&values.grace_days).error(grace))
+            (Field::line("number", "graceDays", "Grace, in days").unmarked().value(&values.grace_days).error(grace))
         }
         p.hint {
             "Days begin at 00:00 UTC. In the grace after its end, applications go on and warn."

@@ -11,7 +11,6 @@ use crate::components::card::Card;
 use crate::components::copy::{copy_button, copyable, snippet};
 use crate::components::diff::Diff;
 use crate::components::icon::Icon;
-use crate::components::table::{Table, text};
 use crate::components::tabs::Tabs;
 use crate::components::{time, token as box_of};
 use crate::gallery::{self, Sample};
@@ -72,24 +71,24 @@ impl Show {
     }
 
     fn revisions(&self) -> Markup {
-        let rows = (0..self.revisions.len()).map(|at| self.revision_row(at)).collect();
-        let table =
-            Table { caption: "Revisions, newest first", columns: vec![text("Number"), text("Made")], rows };
-        html! { (Card::flush("revisions", "Revisions", html! { (table) })) }
+        let list = html! { ol.revisions { @for at in 0..self.revisions.len() { (self.revision(at)) } } };
+        html! { (Card::flush("revisions", "Revisions", list)) }
     }
 
-    fn revision_row(&self, at: usize) -> Vec<Markup> {
+    fn revision(&self, at: usize) -> Markup {
         let revision = &self.revisions[at];
         let link = ShowRevision { key: self.key, revision: revision.number };
         let change = revision.change_since(self.revisions.get(at + 1));
-        vec![
-            html! { a href=(link) { span.sr { "Revision " } (revision.number) } },
-            html! {
-                (time::day(revision.created_at)) " "
-                @if at == 0 { (Badge::new(Tone::Good, "Current")) }
-                span.sub.wrap { (change) }
-            },
-        ]
+        html! {
+            li {
+                a href=(link) { span.sr { "Revision " } (revision.number) }
+                div {
+                    (time::day(revision.created_at)) " "
+                    @if at == 0 { (Badge::new(Tone::Good, "Current")) }
+                    span.sub.wrap { (change) }
+                }
+            }
+        }
     }
 
     fn facts(&self) -> Markup {
@@ -271,7 +270,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         can_edit: false,
         ..typical.clone()
     };
-    let big: Vec<String> = (0..120).map(|n| format!("\"feature_{n}_{}\":{n}", "long_".repeat(8))).collect();
+    let big: Vec<String> = (0..40).map(|n| format!("\"feature_{n}_{}\":{n}", "long_".repeat(8))).collect();
     let payload = format!("{{{}}}", big.join(","));
     let mut revisions = sample_revisions();
     revisions[0].payload.clone_from(&payload);

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use crate::components::confirm::Confirm;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Nav, Page, Visit};
-use crate::route::{DeleteUser, Users};
+use crate::route::{DeleteUser, EditUser, Users};
 
 /// The question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +24,12 @@ impl Page for Delete {
         format!("Remove {}?", self.name)
     }
 
+    fn place(&self) -> String {
+        "Remove".to_owned()
+    }
+
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Users", Users)]
+        vec![Crumb::new("Users", Users), Crumb::new(&self.name, EditUser { user: self.user })]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

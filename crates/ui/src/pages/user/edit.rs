@@ -62,6 +62,10 @@ impl Page for Edit {
         format!("Edit {}", self.name)
     }
 
+    fn place(&self) -> String {
+        self.name.clone()
+    }
+
     fn crumbs(&self) -> Vec<Crumb> {
         vec![Crumb::new("Users", Users)]
     }
