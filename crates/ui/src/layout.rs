@@ -87,7 +87,7 @@ pub struct Crumb {
 
 impl Crumb {
     /// A step.
-    pub fn new(label: impl Into<String>, to: impl ToString) -> Self {
+    pub fn new(label: impl Into<String>, to: &impl ToString) -> Self {
         Self { label: label.into(), href: to.to_string() }
     }
 }

@@ -122,18 +122,18 @@ fn cells(row: &KeyRow, now: DateTime<Utc>) -> Vec<Markup> {
 /// The way to a key's page: the licenses, then its customer or the organization-wide keys.
 pub(crate) fn way_to(portal: Portal, owner: Option<&Owner>) -> Vec<Crumb> {
     if portal == Portal::Customer {
-        return vec![Crumb::new("Licenses", Licenses)];
+        return vec![Crumb::new("Licenses", &Licenses)];
     }
     let second = match owner {
-        Some(owner) => Crumb::new(&owner.name, CustomerLicenses { customer: owner.customer }),
-        None => Crumb::new("Organization-wide keys", OrganizationLicenses),
+        Some(owner) => Crumb::new(&owner.name, &CustomerLicenses { customer: owner.customer }),
+        None => Crumb::new("Organization-wide keys", &OrganizationLicenses),
     };
-    vec![Crumb::new("Licenses", Licenses), second]
+    vec![Crumb::new("Licenses", &Licenses), second]
 }
 
 /// The way to what belongs to a key.
 pub(crate) fn way_below(portal: Portal, owner: Option<&Owner>, key: LicenseKeyId, name: &str) -> Vec<Crumb> {
     let mut way = way_to(portal, owner);
-    way.push(Crumb::new(name, ShowLicenseKey { key }));
+    way.push(Crumb::new(name, &ShowLicenseKey { key }));
     way
 }

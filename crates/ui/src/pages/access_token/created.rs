@@ -33,7 +33,7 @@ impl Page for Created {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Access tokens", AccessTokens)]
+        vec![Crumb::new("Access tokens", &AccessTokens)]
     }
 
     fn body(&self, _visit: &Visit) -> Markup {

@@ -31,7 +31,7 @@ impl Page for Delete {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Access tokens", AccessTokens)]
+        vec![Crumb::new("Access tokens", &AccessTokens)]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

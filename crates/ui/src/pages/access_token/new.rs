@@ -55,7 +55,7 @@ impl Page for New {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Access tokens", AccessTokens)]
+        vec![Crumb::new("Access tokens", &AccessTokens)]
     }
 
     fn head(&self, _visit: &Visit) -> Head {
@@ -89,7 +89,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         gallery::error("label", "A name is needed."),
         gallery::error("expiresAt", "The end must be in the future."),
     ];
-    let error = New { form: FormState::refused(past, errors), ..fresh.clone() };
+    let error = New { form: FormState::refused(past, errors), strongest: Role::Admin };
     vec![
         Sample::vendor("access-token-new-fresh", Nav::AccessTokens, &fresh),
         Sample::vendor("access-token-new-error", Nav::AccessTokens, &error),

@@ -47,8 +47,8 @@ impl Page for Delete {
 
     fn crumbs(&self) -> Vec<Crumb> {
         vec![
-            Crumb::new("Customers", Customers),
-            Crumb::new(&self.name, CustomerLicenses { customer: self.customer }),
+            Crumb::new("Customers", &Customers),
+            Crumb::new(&self.name, &CustomerLicenses { customer: self.customer }),
         ]
     }
 

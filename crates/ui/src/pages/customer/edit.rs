@@ -36,8 +36,8 @@ impl Page for Edit {
 
     fn crumbs(&self) -> Vec<Crumb> {
         vec![
-            Crumb::new("Customers", Customers),
-            Crumb::new(&self.name, CustomerLicenses { customer: self.customer }),
+            Crumb::new("Customers", &Customers),
+            Crumb::new(&self.name, &CustomerLicenses { customer: self.customer }),
         ]
     }
 

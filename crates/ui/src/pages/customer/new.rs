@@ -24,7 +24,7 @@ impl Page for New {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Customers", Customers)]
+        vec![Crumb::new("Customers", &Customers)]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

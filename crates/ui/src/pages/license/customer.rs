@@ -105,7 +105,7 @@ impl Page for Detail {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Licenses", Licenses)]
+        vec![Crumb::new("Licenses", &Licenses)]
     }
 
     fn head(&self, visit: &Visit) -> Head {
@@ -153,7 +153,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         name: "Initech GmbH".to_owned(),
         members: 7,
         keys: sample_keys(),
-        organization_wide: sample_keys().into_iter().skip(1).take(1).map(shared).collect(),
+        organization_wide: sample_keys().get(1).map(shared).into_iter().collect(),
         can_edit: true,
     };
     let empty = Detail { keys: Vec::new(), organization_wide: Vec::new(), members: 0, ..typical.clone() };
@@ -174,6 +174,6 @@ pub(crate) fn samples() -> Vec<Sample> {
     ]
 }
 
-fn shared(key: KeyRow) -> KeyRow {
-    KeyRow { name: "SUPPORT".to_owned(), payload: r#"{"level":"gold"}"#.to_owned(), ..key }
+fn shared(key: &KeyRow) -> KeyRow {
+    KeyRow { name: "SUPPORT".to_owned(), payload: r#"{"level":"gold"}"#.to_owned(), ..key.clone() }
 }

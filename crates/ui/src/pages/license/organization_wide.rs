@@ -27,7 +27,7 @@ impl Page for OrganizationWide {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Licenses", Licenses)]
+        vec![Crumb::new("Licenses", &Licenses)]
     }
 
     fn head(&self, _visit: &Visit) -> Head {

@@ -49,7 +49,7 @@ impl Page for New {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Licenses", Licenses)]
+        vec![Crumb::new("Licenses", &Licenses)]
     }
 
     fn head(&self, _visit: &Visit) -> Head {

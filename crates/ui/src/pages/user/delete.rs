@@ -29,7 +29,7 @@ impl Page for Delete {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Users", Users), Crumb::new(&self.name, EditUser { user: self.user })]
+        vec![Crumb::new("Users", &Users), Crumb::new(&self.name, &EditUser { user: self.user })]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -67,7 +67,7 @@ impl Page for Edit {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Users", Users)]
+        vec![Crumb::new("Users", &Users)]
     }
 
     fn head(&self, _visit: &Visit) -> Head {

@@ -63,7 +63,7 @@ impl Page for Invite {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Users", Users)]
+        vec![Crumb::new("Users", &Users)]
     }
 
     fn head(&self, _visit: &Visit) -> Head {

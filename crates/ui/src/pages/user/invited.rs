@@ -46,7 +46,7 @@ impl Page for Invited {
     }
 
     fn crumbs(&self) -> Vec<Crumb> {
-        vec![Crumb::new("Users", Users)]
+        vec![Crumb::new("Users", &Users)]
     }
 
     fn body(&self, visit: &Visit) -> Markup {
