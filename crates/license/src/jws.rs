@@ -99,7 +99,7 @@ impl Header {
         Ok(Self {
             algorithm: required(&members, "alg", string)?.into_owned(),
             key_id: optional(&members, "kid", string)?.map(Into::into),
-            is_critical: members.iter().any(|member| member.name.decode() == "crit"),
+            is_critical: members.iter().any(|member| member.name.is("crit")),
         })
     }
 }

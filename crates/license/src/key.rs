@@ -4,6 +4,7 @@ mod error;
 mod public;
 mod set;
 mod signing;
+mod small_order;
 
 pub use error::KeyError;
 pub use public::PublicKey;

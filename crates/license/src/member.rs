@@ -44,7 +44,7 @@ pub(crate) fn optional<'n, 'a, T>(
     name: &str,
     read: impl Fn(&'n Node<'a>) -> Result<T, Malformed>,
 ) -> Result<Option<T>, Malformed> {
-    members.iter().find(|member| member.name.decode() == name).map(|member| read(&member.value)).transpose()
+    members.iter().find(|member| member.name.is(name)).map(|member| read(&member.value)).transpose()
 }
 
 pub(crate) fn string<'a>(node: &Node<'a>) -> Result<Cow<'a, str>, Malformed> {

@@ -101,7 +101,7 @@ impl Payload {
 }
 
 fn is_reserved(member: &Member<'_>) -> bool {
-    RESERVED_CLAIMS.contains(&member.name.decode().as_ref())
+    RESERVED_CLAIMS.iter().any(|name| member.name.is(name))
 }
 
 impl fmt::Display for Payload {

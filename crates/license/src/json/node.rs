@@ -38,6 +38,16 @@ pub(crate) struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
+    /// Whether both literals stand for the same string.
+    pub(crate) fn same_as(self, other: Self) -> bool {
+        if self.escaped || other.escaped { self.decode() == other.decode() } else { self.raw == other.raw }
+    }
+
+    /// Whether the literal stands for `text`.
+    pub(crate) fn is(self, text: &str) -> bool {
+        if self.escaped { self.decode() == text } else { self.raw == text }
+    }
+
     /// The string that the literal stands for.
     ///
     /// The parser has checked all escapes; were one broken nevertheless, it would be left out.

@@ -128,16 +128,15 @@ impl<'a> Parser<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Node<'a>, Fault> {
         self.at += 1;
-        let mut members = Vec::new();
-        // A tree and not a hash table: its cost can't be driven up by chosen names, and it needs no randomness.
-        let mut names: BTreeSet<Cow<'a, str>> = BTreeSet::new();
+        let mut members = Vec::with_capacity(4);
+        let mut names = Names::default();
         self.skip_space();
         if self.take(b'}') {
             return Ok(Node::Object(members));
         }
         loop {
             self.skip_space();
-            let name = self.name(&mut names)?;
+            let name = self.name(&mut names, &members)?;
             self.skip_space();
             if !self.take(b':') {
                 return self.syntax("a colon is expected between name and value");
@@ -155,8 +154,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A member's name, which must not be among `names` yet.
-    fn name(&mut self, names: &mut BTreeSet<Cow<'a, str>>) -> Result<Text<'a>, Fault> {
+    /// A member's name, which must be new to the object.
+    fn name(&mut self, names: &mut Names<'a>, members: &[Member<'a>]) -> Result<Text<'a>, Fault> {
         let start = self.at;
         match self.peek() {
             Some(b'"') => {}
@@ -164,11 +163,9 @@ impl<'a> Parser<'a> {
             _ => return self.syntax("a name in double quotes is expected here"),
         }
         let name = self.string()?;
-        let decoded = name.decode();
-        if names.contains(&decoded) {
-            return self.fault(start, FaultKind::Duplicate(decoded.into_owned()));
+        if names.has(name, members) {
+            return self.fault(start, FaultKind::Duplicate(name.decode().into_owned()));
         }
-        names.insert(decoded);
         Ok(name)
     }
 
@@ -277,6 +274,28 @@ impl<'a> Parser<'a> {
             self.at += 1;
         }
         if self.at > start { Ok(()) } else { self.syntax("a digit is expected here") }
+    }
+}
+
+/// The names that an object has so far. Few are compared one by one; of many, a set is made.
+#[derive(Default)]
+struct Names<'a> {
+    // A tree and not a hash table: its cost can't be driven up by chosen names, and it needs no randomness.
+    many: BTreeSet<Cow<'a, str>>,
+}
+
+impl<'a> Names<'a> {
+    const FEW: usize = 16;
+
+    /// Whether `name` is among `members`, the members before it.
+    fn has(&mut self, name: Text<'a>, members: &[Member<'a>]) -> bool {
+        if members.len() < Self::FEW {
+            return members.iter().any(|member| member.name.same_as(name));
+        }
+        if self.many.is_empty() {
+            self.many.extend(members.iter().map(|member| member.name.decode()));
+        }
+        !self.many.insert(name.decode())
     }
 }
 

@@ -3,11 +3,12 @@
 use std::fmt;
 
 use ed25519_dalek::pkcs8::{DecodePublicKey as _, PublicKeyBytes};
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::KeyError;
+use super::small_order::is_small_order;
 use crate::base64url;
 
 /// An Ed25519 public key, checked and ready to verify.
@@ -96,7 +97,10 @@ impl PublicKey {
     /// encodings only, no points of small order.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
-        self.key.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+        // This decides as dalek's `verify_strict` does, a tenth faster. That one decodes R to learn its order; here `verify`
+        // finds R equal to a canonical encoding, of which only eight are of small order. This key is of none: see above.
+        !is_small_order(&signature[..32])
+            && self.key.verify(message, &Signature::from_bytes(signature)).is_ok()
     }
 }
 

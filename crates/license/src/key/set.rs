@@ -77,7 +77,7 @@ impl KeySet {
             return Err(KeyError::Jwk);
         };
         let mut set = Self::new();
-        match members.iter().find(|member| member.name.decode() == "keys").map(|member| &member.value) {
+        match members.iter().find(|member| member.name.is("keys")).map(|member| &member.value) {
             None => set.insert_jwk(&members)?,
             Some(Node::Array(keys)) => {
                 for key in keys {

@@ -105,6 +105,20 @@ fn other_refusals_carry_what_is_needed_to_repair() {
 }
 
 #[test]
+fn repeated_names_are_found_among_few_and_many() {
+    for count in [1, 2, 15, 16, 17, 18, 100] {
+        let members: Vec<_> = (0..count).map(|index| format!("\"n{index}\":0")).collect();
+        let members = members.join(",");
+        assert!(Payload::parse(&format!("{{{members},\"n\":0}}")).is_ok());
+        for name in ["n0".to_owned(), format!("n{}", count - 1)] {
+            let spelled = name.replace('n', "\\u006e");
+            let expected = PayloadError::DuplicateName { name, line: 2, column: 1 };
+            assert_eq!(error(&format!("{{{members},\n\"{spelled}\":0}}")), expected, "of {count}");
+        }
+    }
+}
+
+#[test]
 fn depth_and_size_are_limited_exactly() {
     let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
     assert!(Payload::parse(&nested(32)).is_ok());
