@@ -2,10 +2,10 @@
 
 use anyhow::ensure;
 
-use crate::setup;
 use crate::shell::{self, cargo, command, root, target};
+use crate::{gallery, setup};
 
-/// Builds the hub and the Go verifier, then runs every suite below `e2e/`.
+/// Builds the hub, the gallery of pages and the Go verifier, then runs every suite below `e2e/`.
 ///
 /// # Errors
 /// If something does not build or a test fails.
@@ -14,6 +14,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     shell::run(cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
     let hub = target().join("debug").join("grantry");
     ensure!(hub.is_file(), "{} was not built", hub.display());
+    gallery::run()?;
     let folder = root().join("e2e");
     let go = target().join("e2e").join("verify-go");
     let build = ["build", "-buildvcs=false", "-o"];
@@ -23,6 +24,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             .current_dir(&folder)
             .args(["--test", "--test-reporter=spec"])
             .env("GRANTRY_BIN", &hub)
+            .env("GRANTRY_GALLERY", gallery::folder())
             .env("GRANTRY_VERIFY_GO", &go)
             .env("GRANTRY_PYTHON", setup::python()),
     )

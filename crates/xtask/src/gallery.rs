@@ -1,6 +1,7 @@
 //! `cargo xtask gallery`: every page in every state as a file, to look at and to take pictures of.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::Context;
 use grantry_ui::{asset, gallery};
@@ -12,7 +13,7 @@ use crate::shell::{say, target};
 /// # Errors
 /// If the folder cannot be written.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let folder = target().join("gallery");
+    let folder = folder();
     let assets = folder.join("assets");
     // A page that is gone must not stay in the gallery.
     if folder.exists() {
@@ -32,6 +33,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     say(format_args!("{} pages in {}", samples.len(), folder.display()));
     say("icons need a server: python3 -m http.server --bind 127.0.0.1 --directory target/gallery");
     Ok(())
+}
+
+/// Where the gallery is.
+pub(crate) fn folder() -> PathBuf {
+    target().join("gallery")
 }
 
 /// The page with its files beside it instead of at the root of a hub.

@@ -1,0 +1,65 @@
+// Every page in every state, looked at by a browser: on a narrow and a wide screen, in both themes, nothing sticks out to the
+// side and nothing complains. The pages are those of `cargo xtask gallery`.
+
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { once } from "node:events";
+import { extname, join, normalize } from "node:path";
+import test from "node:test";
+import { launch, openPage } from "./browser.mjs";
+
+const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+// As strict as the hub's own: a page that needs inline code fails here already.
+const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'";
+const VIEWS = [
+  { name: "narrow, light", viewport: { width: 400, height: 800 }, colorScheme: "light" },
+  { name: "wide, dark", viewport: { width: 2560, height: 1440 }, colorScheme: "dark" },
+  { name: "laptop, no script", viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
+];
+
+const folder = process.env.GRANTRY_GALLERY;
+assert.ok(folder, "GRANTRY_GALLERY is not set: run these tests with `cargo xtask e2e`");
+const names = readdirSync(folder).filter((name) => name.endsWith(".html") && name !== "index.html");
+
+test("pages look right", async (context) => {
+  const server = createServer(serve).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const browser = await launch();
+  try {
+    assert.ok(names.length > 0, "the gallery is empty");
+    for (const view of VIEWS) {
+      await context.test(view.name, () => look(browser, view, `http://127.0.0.1:${server.address().port}`));
+    }
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function look(browser, { name: _, ...options }, address) {
+  const { page, complaints } = await openPage(browser, options);
+  const faults = [];
+  for (const name of names) {
+    await page.goto(`${address}/${name}`);
+    const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (excess > 1) faults.push(`${name} sticks out by ${excess} px`);
+    faults.push(...complaints.splice(0).map((complaint) => `${name}: ${complaint}`));
+  }
+  await page.context().close();
+  assert.deepEqual(faults, []);
+}
+
+/** Serves the gallery with the headers of a hub. */
+async function serve(request, response) {
+  const name = normalize(new URL(request.url, "http://localhost").pathname);
+  try {
+    const body = await readFile(join(folder, name));
+    const type = `${TYPES[extname(name)] ?? "application/octet-stream"}; charset=utf-8`;
+    response.writeHead(200, { "content-type": type, "content-security-policy": POLICY }).end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+}
