@@ -1,1 +1,62 @@
-//! HTTP surfaces of Grantry: API and portals.
+//! The HTTP surfaces of Grantry: the API, the portals, and what anybody may read. A handler extracts, calls one operation
+//! and presents its result.
+
+pub mod api;
+mod app;
+mod extract;
+mod fallback;
+mod health;
+mod observe;
+mod portal;
+mod problem;
+mod respond;
+mod security;
+
+pub use app::{App, Trusted};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::Uri;
+use tower::util::MapRequestLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// Most bytes of a request's body.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// The whole hub as one service.
+///
+/// It needs [`axum::extract::ConnectInfo`] of the peer's address with each request.
+pub fn router(app: App) -> Router {
+    let routes = Router::new()
+        .merge(api::router())
+        .merge(portal::router())
+        .merge(health::router())
+        .fallback(fallback::not_found)
+        .method_not_allowed_fallback(fallback::method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(CatchPanicLayer::custom(fallback::panicked))
+        .layer(axum::middleware::from_fn(security::headers))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
+        .layer(CompressionLayer::new())
+        .with_state(app);
+    // A layer of a router runs after routing, so the path is mended around it.
+    Router::new().fallback_service(tower::Layer::layer(&MapRequestLayer::new(without_trailing_slash), routes))
+}
+
+/// Every collection of the API answers with and without a slash at its end.
+fn without_trailing_slash(mut request: Request) -> Request {
+    let path = request.uri().path();
+    if !path.starts_with("/api/") || !path.ends_with('/') {
+        return request;
+    }
+    let path = path.trim_end_matches('/');
+    let path_and_query = match request.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    };
+    if let Ok(uri) = path_and_query.parse::<Uri>() {
+        *request.uri_mut() = uri;
+    }
+    request
+}

@@ -43,7 +43,7 @@ impl Cursor {
 
     /// Reads what [`encode`](Self::encode) wrote; `None` for anything else.
     pub fn decode(text: &str) -> Option<Self> {
-        if !text.is_ascii() || text.len() < 32 || text.len() % 2 != 0 {
+        if !text.is_ascii() || text.len() < 32 || !text.len().is_multiple_of(2) {
             return None;
         }
         let (id, key) = text.split_at(32);

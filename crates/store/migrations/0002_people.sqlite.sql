@@ -34,7 +34,7 @@ create table session (
   user_agent text not null
 ) strict;
 create unique index session_token_unique on session (token_hash);
-create index session_user on session (user_id);
+create index session_by_user on session (user_id);
 
 -- Credentials for scripts. token_hash is the SHA-256 of the secret; role is a ceiling, null follows the owner's.
 create table access_token (

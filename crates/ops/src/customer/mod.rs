@@ -40,6 +40,16 @@ pub async fn show(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<(Custome
     Ok((customer, tx.customer_contents(&permit, id).await?))
 }
 
+/// The customer whose member the caller is; `None` for the vendor's staff.
+///
+/// # Errors
+/// The database can't be read.
+pub async fn own(ops: &Ops, caller: &Caller) -> Result<Option<Customer>> {
+    let Some(id) = caller.actor.customer else { return Ok(None) };
+    let permit = ops.authorize(caller, Action::ViewOrganization).await?;
+    Ok(ops.store().read().await?.find_customer(&permit, id).await?)
+}
+
 fn name_taken() -> Error {
     let message = "Another customer already has this name. Choose a different one.";
     FieldError::new("name", "name_taken", message).into()

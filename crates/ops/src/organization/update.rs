@@ -11,15 +11,15 @@ use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, OnConflict, Result};
 
-/// Changes name and slug.
+/// Changes the name, and the slug if one is given.
 ///
 /// # Errors
 /// A field is not valid, or the slug is taken.
-pub async fn update(ops: &Ops, caller: &Caller, name: &str, slug: &str) -> Result<Organization> {
+pub async fn update(ops: &Ops, caller: &Caller, name: &str, slug: Option<&str>) -> Result<Organization> {
     let permit = ops.authorize(caller, Action::EditOrganization).await?;
-    let draft = OrganizationDraft::parse(name, slug)?;
     let mut tx = ops.store().write().await?;
     let before = tx.find_organization(&permit).await?.ok_or(Error::NotFound(Kind::Organization))?;
+    let draft = OrganizationDraft::parse(name, slug.unwrap_or(before.slug.as_str()))?;
     tx.update_organization(&permit, &draft).await.on_conflict(SLUG_UNIQUE, slug_taken)?;
     let after = Organization { name: draft.name, slug: draft.slug, ..before.clone() };
     let details = json!({ "before": facts(&before), "after": facts(&after) });

@@ -1,0 +1,91 @@
+//! The JSON API: `/api/v1` for members, `/api/public/v1` and `/.well-known` for everybody, and its own description.
+
+mod access_tokens;
+mod audit_events;
+mod auth;
+mod context;
+mod customers;
+mod license_keys;
+mod licenses;
+mod organization;
+mod public_keys;
+mod sessions;
+mod settings;
+mod users;
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Grantry API",
+        description = "License management and software distribution. Everything that the portals do can be done here.\n\n\
+            Sign in with `Authorization: AccessToken …` or `Authorization: Bearer …`, with an access token or a session's \
+            token. Lists are arrays; with `limit` they come in parts, and the `Link` header names the next one. Errors \
+            are problem documents (RFC 9457) with a stable `code`. Creations take an `Idempotency-Key`: a repeat within \
+            24 hours returns the first answer.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "license keys", description = "Named license records, their revisions and signed tokens."),
+        (name = "customers", description = "The buyers in an organization."),
+        (name = "members", description = "The vendor's staff and the members of customers."),
+        (name = "account", description = "Signing in, one's own account, sessions and access tokens."),
+        (name = "organization", description = "The organization and its audit log."),
+        (name = "public", description = "What anybody may read: the keys that verify license tokens."),
+    ),
+)]
+struct Document;
+
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(license_keys::list::list, license_keys::create::create))
+        .routes(routes!(license_keys::show::show, license_keys::update::update, license_keys::delete::delete))
+        .routes(routes!(license_keys::token::token))
+        .routes(routes!(license_keys::revisions::revisions))
+        .routes(routes!(licenses::list))
+        .routes(routes!(customers::list, customers::create))
+        .routes(routes!(customers::show, customers::update, customers::delete))
+        .routes(routes!(users::list, users::invite))
+        .routes(routes!(users::update, users::remove))
+        .routes(routes!(users::invite_again))
+        .routes(routes!(access_tokens::list, access_tokens::create))
+        .routes(routes!(access_tokens::delete))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(settings::update))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::switch_context))
+        .routes(routes!(auth::accept_invitation))
+        .routes(routes!(context::show))
+        .routes(routes!(context::list_organizations))
+        .routes(routes!(organization::show, organization::update))
+        .routes(routes!(audit_events::list))
+        .routes(routes!(public_keys::pem))
+        .routes(routes!(public_keys::jwks))
+        .routes(routes!(public_keys::organization_jwks))
+}
+
+/// The API's description, OpenAPI 3.1.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let mut document = routes().into_openapi();
+    let scheme = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An access token, or a session's token."))
+        .build();
+    document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
+    document
+}
+
+pub(crate) fn router() -> Router<App> {
+    let (router, _) = routes().split_for_parts();
+    router.merge(SwaggerUi::new("/docs").url("/docs/openapi.json", document()))
+}

@@ -1,0 +1,48 @@
+//! `/api/v1/organization`
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use grantry_model::organization::Organization as Model;
+use grantry_ops::Ops;
+use grantry_ops::organization;
+use grantry_wire::Time;
+use grantry_wire::organization::{Organization, UpdateOrganizationRequest};
+use grantry_wire::problem::Problem;
+
+use crate::extract::{Api, Json as Body};
+use crate::problem::ApiResult;
+use crate::respond::Json;
+
+pub(super) fn present(organization: &Model, now: DateTime<Utc>) -> Organization {
+    let licensing = organization.subscription.includes_license_management(now);
+    Organization {
+        id: organization.id.0,
+        created_at: Time(organization.created_at),
+        name: organization.name.as_str().to_owned(),
+        slug: organization.slug.as_str().to_owned(),
+        features: licensing.then(|| "licensing".to_owned()).into_iter().collect(),
+        subscription_type: organization.subscription.plan.as_str().to_owned(),
+        subscription_ends_at: organization.subscription.until.map(Time),
+    }
+}
+
+/// The organization
+#[utoipa::path(get, path = "/api/v1/organization", tag = "organization", security(("token" = [])),
+    responses((status = 200, body = Organization)))]
+pub(crate) async fn show(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<Json<Organization>> {
+    let found = organization::show(&ops, &caller).await?;
+    Ok(Json(present(&found, ops.clock().now())))
+}
+
+/// Change the organization
+#[utoipa::path(put, path = "/api/v1/organization", tag = "organization", security(("token" = [])),
+    request_body = UpdateOrganizationRequest,
+    responses((status = 200, body = Organization), (status = 400, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn update(
+    State(ops): State<Ops>,
+    Api(caller): Api,
+    Body(body): Body<UpdateOrganizationRequest>,
+) -> ApiResult<Json<Organization>> {
+    let changed = organization::update::update(&ops, &caller, &body.name, body.slug.as_deref()).await?;
+    Ok(Json(present(&changed, ops.clock().now())))
+}

@@ -1,0 +1,16 @@
+//! Extractors: from a request to values that an operation takes. What can't be read is answered here.
+
+pub(crate) mod address;
+pub(crate) mod caller;
+pub(crate) mod csrf;
+pub(crate) mod json;
+pub(crate) mod page;
+pub(crate) mod path;
+pub(crate) mod query;
+
+pub(crate) use address::Client;
+pub(crate) use caller::{Api, Signed};
+pub(crate) use json::{Creation, Json};
+pub(crate) use page::Paging;
+pub(crate) use path::Path;
+pub(crate) use query::Query;

@@ -1,0 +1,59 @@
+//! Ids in paths. A malformed one is answered exactly as an unknown one.
+
+use std::str::FromStr;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::response::{IntoResponse, Response};
+use grantry_model::id::{AccessTokenId, CustomerId, LicenseKeyId, OrganizationId, SessionId, UserId};
+use grantry_ops::error::{Error, Kind};
+use http::request::Parts;
+
+use crate::app::App;
+use crate::portal;
+use crate::problem::ApiProblem;
+
+/// An id that stands in paths.
+pub(crate) trait PathId: FromStr {
+    /// What it names, for saying that there is none.
+    const KIND: Kind;
+}
+
+impl PathId for AccessTokenId {
+    const KIND: Kind = Kind::AccessToken;
+}
+impl PathId for CustomerId {
+    const KIND: Kind = Kind::Customer;
+}
+impl PathId for LicenseKeyId {
+    const KIND: Kind = Kind::LicenseKey;
+}
+impl PathId for OrganizationId {
+    const KIND: Kind = Kind::Organization;
+}
+impl PathId for SessionId {
+    const KIND: Kind = Kind::Session;
+}
+impl PathId for UserId {
+    const KIND: Kind = Kind::Member;
+}
+
+/// The first parameter of the path, as an id.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: PathId + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let first =
+            params.ok().and_then(|params| params.iter().next().and_then(|(_, value)| value.parse().ok()));
+        first.map(Self).ok_or_else(|| {
+            let error = Error::NotFound(T::KIND);
+            if parts.uri.path().starts_with("/api/") {
+                ApiProblem::from(error).into_response()
+            } else {
+                portal::error::respond(error)
+            }
+        })
+    }
+}
