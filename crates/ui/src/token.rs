@@ -54,17 +54,39 @@ pub fn summary(payload: &str) -> String {
     let short = |(name, value): (&String, &Value)| match value {
         Value::Array(items) => format!("{name} {}", items.len()),
         Value::Object(members) => format!("{name} {}", members.len()),
-        other => {
-            let text = phrase(other);
-            let cut: String = text.chars().take(24).collect();
-            if cut.len() < text.len() { format!("{name} {cut}…") } else { format!("{name} {text}") }
-        }
+        other => format!("{name} {}", cut(&phrase(other))),
     };
     let mut words: Vec<String> = claims.iter().take(3).map(short).collect();
     if claims.len() > 3 {
         words.push(format!("{} more", claims.len() - 3));
     }
     words.join(" · ")
+}
+
+/// What differs between two payloads, claim by claim, such as “seats 100 → 250”.
+pub fn changes(old: &str, new: &str) -> Vec<String> {
+    let members = |text| serde_json::from_str::<Map<String, Value>>(text).unwrap_or_default();
+    let (old, new) = (members(old), members(new));
+    let flat = |value: &Value| !value.is_array() && !value.is_object();
+    let mut words: Vec<String> = new
+        .iter()
+        .filter_map(|(name, value)| match old.get(name) {
+            None => Some(format!("{name} added")),
+            Some(before) if before == value => None,
+            Some(before) if flat(before) && flat(value) => {
+                Some(format!("{name} {} → {}", cut(&phrase(before)), cut(&phrase(value))))
+            }
+            Some(_) => Some(format!("{name} changed")),
+        })
+        .collect();
+    let gone = old.keys().filter(|name| !new.contains_key(*name));
+    words.extend(gone.map(|name| format!("{name} removed")));
+    words
+}
+
+fn cut(text: &str) -> String {
+    let short: String = text.chars().take(24).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
 /// A payload on several lines, as the editor and the comparison show it; unchanged if it is not JSON.
@@ -102,6 +124,14 @@ mod tests {
         for garbage in ["", ".", "a.b.c", "e30", "e30.W10.x"] {
             assert_eq!(Decoded::of(garbage), None, "{garbage}");
         }
+    }
+
+    #[test]
+    fn changes_are_told_claim_by_claim() {
+        let old = r#"{"seats":100,"plan":"pro","m":[1],"gone":1}"#;
+        let new = r#"{"plan":"pro","seats":250,"m":[1,2],"new":{}}"#;
+        assert_eq!(changes(old, new), ["seats 100 → 250", "m changed", "new added", "gone removed"]);
+        assert!(changes(old, old).is_empty());
     }
 
     #[test]

@@ -35,6 +35,9 @@ pub struct KeyRow {
     pub window: Window,
 }
 
+/// So many changed claims are named.
+const NAMED: usize = 4;
+
 /// The customer that a key belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
@@ -74,9 +77,11 @@ impl Revision {
     /// What differs from an earlier revision, in a few words.
     pub(crate) fn change_since(&self, earlier: Option<&Self>) -> String {
         let Some(earlier) = earlier else { return token::summary(&self.payload) };
-        let mut words = Vec::new();
-        if token::pretty(&self.payload) != token::pretty(&earlier.payload) {
-            words.push(token::summary(&self.payload));
+        let mut words = token::changes(&earlier.payload, &self.payload);
+        if words.len() > NAMED {
+            let more = words.len() - NAMED;
+            words.truncate(NAMED);
+            words.push(format!("{more} more"));
         }
         if self.window.not_before != earlier.window.not_before {
             words.push(format!("valid from {}", time::date(self.window.not_before)));
@@ -114,7 +119,7 @@ fn cells(row: &KeyRow, now: DateTime<Utc>) -> Vec<Markup> {
         copyable(&token::reference(&row.name), &format!("reference of {}", row.name)),
         html! {
             (row.window.short_badge(now))
-            span.sub.wrap { (time::day(row.window.expires_at)) " · " (time::relative(row.window.expires_at, now)) }
+            span.sub { (time::day(row.window.expires_at)) " · " (time::relative(row.window.expires_at, now)) }
         },
     ]
 }
