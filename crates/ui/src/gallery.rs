@@ -9,7 +9,7 @@ use grantry_model::id::{CustomerId, OrganizationId};
 use grantry_model::role::Role;
 use uuid::Uuid;
 
-use crate::layout::{Bare, Membership, Nav, Page, Portal, Shell, Theme, Visit};
+use crate::layout::{Bare, Membership, Nav, Notice, Page, Portal, Shell, Theme, Visit};
 use crate::pages;
 
 /// A page in one state.
@@ -25,6 +25,13 @@ impl Sample {
     /// The page as a vendor's administrator sees it.
     pub(crate) fn vendor(name: &str, active: Nav, page: &impl Page) -> Self {
         Self { name: name.to_owned(), html: vendor(active).render(page) }
+    }
+
+    /// The page as the administrator sees it right after a change.
+    pub(crate) fn after(name: &str, active: Nav, notice: Notice, page: &impl Page) -> Self {
+        let mut shell = vendor(active);
+        shell.visit.notice = Some(notice);
+        Self { name: name.to_owned(), html: shell.render(page) }
     }
 
     /// The page as a customer's administrator sees it.

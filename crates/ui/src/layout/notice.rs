@@ -86,3 +86,16 @@ impl Notice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back_and_nothing_else_is() {
+        for notice in Notice::ALL {
+            assert_eq!(Notice::of(notice.as_str()), Some(notice));
+        }
+        assert_eq!(Notice::of("<script>"), None);
+    }
+}

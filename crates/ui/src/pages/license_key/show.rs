@@ -14,7 +14,7 @@ use crate::components::icon::Icon;
 use crate::components::tabs::Tabs;
 use crate::components::{time, token as box_of};
 use crate::gallery::{self, Sample};
-use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
+use crate::layout::{Crumb, Head, Nav, Notice, Page, Portal, Visit};
 use crate::route::{DeleteLicenseKey, EditLicenseKey, PublicKey, ShowRevision, TokenFile};
 use crate::token::{Decoded, phrase, reference};
 use crate::validity::{Window, grace_words};
@@ -279,6 +279,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     vec![
         Sample::customer("license-key-show-customer", Nav::Licenses, &theirs),
         Sample::vendor("license-key-show-typical", Nav::Licenses, &typical),
+        Sample::after("license-key-show-revised", Nav::Licenses, Notice::Revised, &typical),
         Sample::vendor("license-key-show-expired-read-only", Nav::Licenses, &expired),
         Sample::vendor("license-key-show-full", Nav::Licenses, &full),
     ]
