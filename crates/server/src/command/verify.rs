@@ -49,7 +49,7 @@ pub struct VerifyArgs {
     /// Signed revocation list; tokens on it are refused
     #[arg(long, value_name = "FILE")]
     revocations: Option<PathBuf>,
-    /// Check as at this time instead of now, for example 2027-01-31T12:00:00Z
+    /// Check as at this time instead of now: 2027-01-31T12:00:00Z, or seconds since 1970
     #[arg(long, value_name = "RFC3339", value_parser = parse_time)]
     now: Option<i64>,
     /// Print one JSON object with the state and the claims, or with the error
@@ -58,6 +58,9 @@ pub struct VerifyArgs {
 }
 
 fn parse_time(text: &str) -> Result<i64, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(seconds);
+    }
     DateTime::parse_from_rfc3339(text)
         .map(|time| time.timestamp())
         .map_err(|_| "not a time; write it like 2027-01-31T12:00:00Z".to_owned())
@@ -81,7 +84,7 @@ pub fn run(args: &VerifyArgs, clock: impl Fn() -> i64) -> Result<ExitCode, Failu
     if let Some(path) = &args.revocations {
         verifier = verifier.revocations(&read_revocations(args, path, &keys, organization, now)?);
     }
-    let verdict = verifier.verify(token.trim(), now);
+    let verdict = verifier.verify(&token, now);
     if args.json {
         print_json(&verdict)?
     } else {
@@ -103,7 +106,7 @@ fn read_token(argument: &str) -> Result<String, Failure> {
     let bytes =
         bytes.map_err(|problem| Failure::Usage(format!("no token can be read from {name:?}: {problem}")))?;
     // What is not UTF-8 is not a token either; the verifier says so.
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8_lossy(&bytes).trim().to_owned())
 }
 
 fn read_revocations(

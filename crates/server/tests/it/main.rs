@@ -6,5 +6,6 @@ mod config;
 mod data_dir;
 mod program;
 mod shutdown;
+mod vectors;
 mod verify;
 mod verify_url;

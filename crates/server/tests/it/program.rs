@@ -39,10 +39,15 @@ impl Program {
         let mut child =
             self.command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("grantry starts");
         let mut stdin = child.stdin.take().expect("standard input is piped");
-        // A program that does not read its input may be gone already.
-        let _ = stdin.write_all(&self.stdin);
-        drop(stdin);
-        child.wait_with_output().expect("grantry ends")
+        let input = self.stdin;
+        // Beside reading, so that neither side waits for the other with a full pipe.
+        let writer = std::thread::spawn(move || {
+            // A program that does not read its input may be gone already.
+            let _ = stdin.write_all(&input);
+        });
+        let output = child.wait_with_output().expect("grantry ends");
+        writer.join().expect("writing does not panic");
+        output
     }
 
     /// Runs to the end; command, standard output, standard error and exit code as one text.
