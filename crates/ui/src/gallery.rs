@@ -9,7 +9,8 @@ use grantry_model::id::{CustomerId, OrganizationId};
 use grantry_model::role::Role;
 use uuid::Uuid;
 
-use crate::layout::{Bare, Membership, Nav, Notice, Page, Portal, Shell, Theme, Visit};
+use crate::layout::notice::Notice;
+use crate::layout::{Bare, Membership, Nav, Page, Portal, Shell, Theme, Visit};
 use crate::pages;
 
 /// A page in one state.

@@ -11,9 +11,9 @@ use crate::components::icon::Icon;
 use crate::route;
 
 mod bar;
-mod notice;
+pub mod notice;
 
-pub use notice::Notice;
+use notice::Notice;
 
 /// Light, dark, or what the system says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

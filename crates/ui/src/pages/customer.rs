@@ -2,6 +2,6 @@
 
 pub mod delete;
 pub mod edit;
-mod fields;
+pub mod fields;
 pub mod list;
 pub mod new;

@@ -1,5 +1,6 @@
 //! What customers are licensed for.
 
+pub mod choice;
 pub mod customer;
 pub mod locked;
 pub mod organization_wide;

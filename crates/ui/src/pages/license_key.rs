@@ -14,7 +14,7 @@ use crate::validity::{Window, grace_words};
 
 pub mod delete;
 pub mod edit;
-mod fields;
+pub mod fields;
 pub mod new;
 pub mod revision;
 pub mod show;

@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-pub use super::fields::CustomerValues;
-use super::fields::{NAMES, fields, sample_features};
+use super::fields::{CustomerValues, NAMES, fields, sample_features};
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
 use crate::form::FormState;

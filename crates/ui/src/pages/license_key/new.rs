@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 use super::Owner;
-pub use super::fields::{KeyValues, Preview};
-use super::fields::{NAMES, preview, terms};
+use super::fields::{KeyValues, NAMES, Preview, preview, terms};
 use crate::asset::File;
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};

@@ -15,11 +15,11 @@ use crate::route;
 pub struct SignInValues {
     /// `email`.
     pub email: String,
-    /// `back`: the path to go on to, empty for the front page. The receiver checks that it is one of its own.
-    pub back: String,
+    /// `next`: the path to go on to, empty for the front page. The receiver checks that it is one of its own.
+    pub next: String,
 }
 
-/// The form; it posts `email`, `password` and `back`.
+/// The form; it posts `email`, `password` and `next`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SignIn {
     /// Its values and errors. That address and password don't go together is an error of the whole form.
@@ -38,7 +38,7 @@ impl Page for SignIn {
             form.card method="post" action=(route::SignIn) {
                 div.body.stack {
                     (visit.csrf_field())
-                    @if !values.back.is_empty() { input type="hidden" name="back" value=(values.back); }
+                    @if !values.next.is_empty() { input type="hidden" name="next" value=(values.next); }
                     (Field::line("email", "email", "E-mail address").value(&values.email).required().autocomplete("username").error(form.error("email")))
                     (Field::line("password", "password", "Password").required().autocomplete("current-password").error(form.error("password")))
                     (Button::new(Weight::Primary, "Sign in").submit())
@@ -53,7 +53,7 @@ impl Page for SignIn {
 pub(crate) fn samples() -> Vec<Sample> {
     let fresh = SignIn::default();
     let values =
-        SignInValues { email: "mara.klein@northwind.example".to_owned(), back: "/licenses?q=a&b".to_owned() };
+        SignInValues { email: "mara.klein@northwind.example".to_owned(), next: "/licenses?q=a&b".to_owned() };
     let refused = |message: &str| SignIn {
         form: FormState::refused(values.clone(), vec![gallery::error("", message)]),
     };
