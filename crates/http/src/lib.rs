@@ -12,7 +12,7 @@ mod problem;
 mod respond;
 mod security;
 
-pub use app::{App, Trusted};
+pub use app::App;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};

@@ -16,15 +16,14 @@ use crate::app::App;
 pub(crate) fn client_address(app: &App, headers: &HeaderMap, extensions: &Extensions) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
-    let is_trusted = |address: IpAddr| app.trusted_proxies.iter().any(|trusted| trusted.contains(address));
-    if !is_trusted(peer) {
+    if !(app.is_trusted_proxy)(peer) {
         return peer;
     }
     let said = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let said: Vec<&str> = said.flat_map(|value| value.split(',')).map(str::trim).collect();
     for text in said.iter().rev() {
         let Ok(address) = text.parse::<IpAddr>() else { break };
-        if !is_trusted(address) {
+        if !(app.is_trusted_proxy)(address) {
             return address.to_canonical();
         }
     }
