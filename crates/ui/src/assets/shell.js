@@ -72,3 +72,6 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
     if (menu) menu.open = false;
   });
 }
+
+// On a narrow screen the navigation is a strip that may hide the section one is in.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
