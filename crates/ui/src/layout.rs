@@ -55,7 +55,9 @@ impl Theme {
 }
 
 /// What every page needs to know of the request.
-#[derive(Debug, Clone)]
+///
+/// No `Debug`: it holds a secret.
+#[derive(Clone)]
 pub struct Visit {
     /// The moment of the request; relative times are counted from it.
     pub now: DateTime<Utc>,
@@ -208,7 +210,9 @@ impl Membership {
 }
 
 /// The frame of both portals around the page of a signed-in member.
-#[derive(Debug, Clone)]
+///
+/// No `Debug`: it holds a secret.
+#[derive(Clone)]
 pub struct Shell {
     /// What every page needs to know of the request.
     pub visit: Visit,
@@ -255,7 +259,9 @@ impl Shell {
 }
 
 /// The frame around a page for people who are not signed in, and around errors.
-#[derive(Debug, Clone)]
+///
+/// No `Debug`: it holds a secret.
+#[derive(Clone)]
 pub struct Bare {
     /// What every page needs to know of the request.
     pub visit: Visit,

@@ -24,7 +24,9 @@ pub enum Purpose {
 }
 
 /// The form; it posts `password`, and for an invitation `name`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// No `Debug`: it holds a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Password {
     /// The token of the link.
     pub token: String,

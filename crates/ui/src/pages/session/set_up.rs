@@ -25,7 +25,9 @@ pub struct SetUpValues {
 }
 
 /// The form; it posts its values and `password`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// No `Debug`: it holds a secret.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct SetUp {
     /// The token of the link.
     pub token: String,

@@ -24,7 +24,9 @@ pub enum Purpose {
 }
 
 /// The link.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// No `Debug`: it holds a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Invited {
     /// What it is for.
     pub purpose: Purpose,
