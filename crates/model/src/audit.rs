@@ -137,6 +137,8 @@ event_kinds! {
     MemberRemoved = "member.removed", "removed member";
     /// A link to set a password was made for a member.
     PasswordLinkMade = "member.password_link", "made a password link for";
+    /// The operator set a new password for a user.
+    PasswordReset = "member.password_reset", "set a new password for";
     /// Somebody signed in.
     SignedIn = "session.created", "signed in as";
     /// Somebody could not sign in.
@@ -196,6 +198,21 @@ pub struct Entry {
     pub details: String,
     /// The hash of this entry, over all the above and the hash of the entry before: SHA-256 in hexadecimal.
     pub hash: String,
+}
+
+/// Which entries of the log are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditFilter {
+    /// Only of authors whose name contains this text.
+    pub author: Option<String>,
+    /// Only on things whose id or name contains this text.
+    pub subject: Option<String>,
+    /// Only of this kind, or of all kinds that start with it.
+    pub kind: Option<String>,
+    /// Only from this moment on.
+    pub from: Option<DateTime<Utc>>,
+    /// Only before this moment.
+    pub until: Option<DateTime<Utc>>,
 }
 
 impl Entry {

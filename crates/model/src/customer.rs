@@ -21,6 +21,15 @@ pub struct Customer {
     pub created_at: DateTime<Utc>,
 }
 
+/// What a customer has, and what goes with it when it is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CustomerContents {
+    /// Its members, who lose their access.
+    pub members: u64,
+    /// Its license keys.
+    pub license_keys: u64,
+}
+
 /// A section of the Customer Portal that can be switched off for a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Feature {

@@ -59,6 +59,17 @@ pub struct Terms {
     pub grace: u32,
 }
 
+/// Which license keys a list holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// All that the permit reaches.
+    Any,
+    /// Those of one customer.
+    Customer(CustomerId),
+    /// Those without a customer.
+    OrganizationWide,
+}
+
 /// Where a moment lies in a revision's validity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValidityState {

@@ -1,12 +1,10 @@
 //! The audit log: reading it, checking it, and what goes into it when nothing was done.
 
-use grantry_model::audit::{Entry, Event, EventKind, Subject};
+use grantry_model::audit::{AuditFilter, Author, Entry, Event, EventKind, Subject};
 use grantry_model::id::OrganizationId;
 use grantry_model::page::{Cursor, Page};
 use grantry_model::policy::{Action, Denied};
 use grantry_store::audit::{Chain, HUB};
-
-pub use grantry_store::audit::AuditFilter;
 
 use crate::Ops;
 use crate::caller::Caller;
@@ -66,7 +64,7 @@ pub(crate) async fn record_denied(ops: &Ops, caller: &Caller, action: Action, de
 pub(crate) async fn record_alone(
     ops: &Ops,
     organization: OrganizationId,
-    author: &grantry_model::audit::Author,
+    author: &Author,
     event: &Event,
 ) -> Result<()> {
     let mut tx = ops.store().write().await?;

@@ -29,6 +29,13 @@ impl Clock {
         DateTime::from_timestamp_micros(micros).unwrap_or(DateTime::UNIX_EPOCH)
     }
 
+    /// Sets a manual clock to `time`; the machine's is left alone.
+    pub fn set(&self, time: DateTime<Utc>) {
+        if let Self::Manual(micros) = self {
+            micros.store(time.timestamp_micros(), Ordering::Relaxed);
+        }
+    }
+
     /// Moves a manual clock; the machine's is left alone.
     pub fn advance(&self, by: TimeDelta) {
         if let Self::Manual(micros) = self {

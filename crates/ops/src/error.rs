@@ -64,6 +64,8 @@ pub enum Kind {
     Session,
     /// A one-time link.
     Link,
+    /// A user, whatever their memberships.
+    User,
 }
 
 impl fmt::Display for Kind {
@@ -77,6 +79,7 @@ impl fmt::Display for Kind {
             Self::Organization => "organization",
             Self::Session => "session",
             Self::Link => "link",
+            Self::User => "user",
         })
     }
 }

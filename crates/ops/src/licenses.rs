@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, Months, Utc};
 use grantry_model::customer::Customer;
-use grantry_model::license_key::LicenseKey;
+use grantry_model::license_key::{Holder, LicenseKey};
 use grantry_model::overview::{OverviewFilter, OverviewRow, OverviewTotals};
 use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::Action;
-use grantry_store::license_key::Holder;
 
 use crate::Ops;
 use crate::caller::Caller;

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{config, verify};
+use crate::command::{audit, config, organization, serve, setup, user, verify};
 use crate::config::{ConfigError, Surroundings};
 use crate::output;
 
@@ -19,6 +19,18 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the hub
+    Serve(serve::ServeArgs),
+    /// Add an organization with its first administrator, without a browser
+    ///
+    /// Prints one JSON object: {"organizationId","userId","accessToken"}. Works while the hub runs.
+    Setup(setup::SetupArgs),
+    /// Decide about an organization
+    Organization(organization::OrganizationArgs),
+    /// Help a user
+    User(user::UserArgs),
+    /// Ask the audit log
+    Audit(audit::AuditArgs),
     /// Print every setting in force and where it came from
     Config(config::ConfigArgs),
     /// Check a license token offline and print its claims
@@ -64,6 +76,11 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let surroundings = Surroundings::of_process();
     let outcome = match cli.command {
+        Command::Serve(args) => serve::run(&args, &surroundings),
+        Command::Setup(args) => setup::run(&args, &surroundings),
+        Command::Organization(args) => organization::run(&args, &surroundings),
+        Command::User(args) => user::run(&args, &surroundings),
+        Command::Audit(args) => audit::run(&args, &surroundings),
         Command::Config(args) => config::run(&args, &surroundings),
         Command::Verify(args) => verify::run(&args, seconds_since_1970),
     };

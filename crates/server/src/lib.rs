@@ -4,6 +4,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod data_dir;
+mod demo;
 pub mod logging;
 pub mod output;
 pub mod shutdown;

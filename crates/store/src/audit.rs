@@ -2,7 +2,7 @@
 //! is changed, removed or put in later breaks the chain.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use grantry_model::audit::{Author, Entry, Event};
+use grantry_model::audit::{AuditFilter, Author, Entry, Event};
 use grantry_model::id::{AuditEventId, OrganizationId};
 use grantry_model::page::{Cursor, Page};
 use grantry_model::policy::Permit;
@@ -20,21 +20,6 @@ const NO_HASH: &str = "";
 
 /// The hub's own log: what belongs to no organization, such as a sign-in under an unknown address.
 pub const HUB: OrganizationId = OrganizationId(Uuid::nil());
-
-/// Which entries of the log are wanted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct AuditFilter {
-    /// Only of authors whose name contains this text.
-    pub author: Option<String>,
-    /// Only on things whose id or name contains this text.
-    pub subject: Option<String>,
-    /// Only of this kind, or of all kinds that start with it.
-    pub kind: Option<String>,
-    /// Only from this moment on.
-    pub from: Option<DateTime<Utc>>,
-    /// Only before this moment.
-    pub until: Option<DateTime<Utc>>,
-}
 
 /// A chain that was checked from its first entry to its head.
 #[derive(Debug, Clone, PartialEq, Eq)]

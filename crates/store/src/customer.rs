@@ -1,6 +1,6 @@
 //! Customers.
 
-use grantry_model::customer::{Customer, CustomerDraft, Feature};
+use grantry_model::customer::{Customer, CustomerContents, CustomerDraft, Feature};
 use grantry_model::id::CustomerId;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
@@ -12,15 +12,6 @@ use crate::store::Tx;
 
 /// The unique index on names, for mapping a conflict.
 pub const NAME_UNIQUE: &str = "customer_name_unique";
-
-/// What a customer has, and what goes with it when it is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CustomerContents {
-    /// Its members, who lose their access.
-    pub members: u64,
-    /// Its license keys.
-    pub license_keys: u64,
-}
 
 fn customer(row: &Row) -> Result<Customer, Error> {
     let id: CustomerId = id(row, 0)?;

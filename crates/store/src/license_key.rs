@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_license::Payload;
 use grantry_model::id::{CustomerId, LicenseKeyId, RevisionId};
-use grantry_model::license_key::{LicenseKey, Revision, Terms};
+use grantry_model::license_key::{Holder, LicenseKey, Revision, Terms};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 
@@ -24,17 +24,6 @@ pub struct SignedToken<'a> {
     pub token: &'a str,
     /// The signing key's id.
     pub key_id: &'a str,
-}
-
-/// Which license keys a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// All that the permit reaches.
-    Any,
-    /// Those of one customer.
-    Customer(CustomerId),
-    /// Those without a customer.
-    OrganizationWide,
 }
 
 /// The token in force of a license key, with what an audit entry needs.

@@ -19,6 +19,8 @@ pub use time::Time;
 use serde::{Deserialize, Deserializer};
 
 /// For a field that may be absent (`None`), null (`Some(None)`) or there: a change tells them apart.
-pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }

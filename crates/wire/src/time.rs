@@ -41,7 +41,9 @@ impl<'de> Deserialize<'de> for Time {
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Time, E> {
                 let parsed = DateTime::parse_from_rfc3339(text);
-                parsed.map(|time| Time(time.to_utc())).map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
+                parsed
+                    .map(|time| Time(time.to_utc()))
+                    .map_err(|_| E::invalid_value(Unexpected::Str(text), &self))
             }
         }
 

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use grantry_model::audit::Entry;
+use grantry_model::audit::{AuditFilter, Entry};
 use grantry_ops::Ops;
-use grantry_ops::audit::{self, AuditFilter};
+use grantry_ops::audit;
 use grantry_wire::Time;
 use grantry_wire::audit::{AuditActor, AuditEvent, AuditSubject};
 use grantry_wire::problem::Problem;

@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use grantry_model::customer::{Customer, Feature};
+use grantry_model::customer::{Customer, CustomerContents, Feature};
 use grantry_model::id::CustomerId;
 use grantry_ops::Ops;
-use grantry_ops::customer::{self, CustomerContents};
+use grantry_ops::customer;
 use grantry_ops::once::Once;
 use grantry_wire::Time;
 use grantry_wire::customer::{

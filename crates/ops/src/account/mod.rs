@@ -1,7 +1,8 @@
 //! One's own account, and the links by which a password is set.
 
 pub mod accept_link;
-pub mod make_link;
+pub(crate) mod make_link;
+pub mod reset_password;
 pub mod update;
 
 use grantry_model::id::UserId;

@@ -4,13 +4,11 @@ pub mod create;
 pub mod delete;
 pub mod update;
 
-use grantry_model::customer::Customer;
+use grantry_model::customer::{Customer, CustomerContents};
 use grantry_model::field::FieldError;
 use grantry_model::id::CustomerId;
 use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::Action;
-
-pub use grantry_store::customer::CustomerContents;
 
 use crate::Ops;
 use crate::caller::Caller;

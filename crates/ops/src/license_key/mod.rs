@@ -7,13 +7,11 @@ pub mod show;
 pub mod token;
 
 use grantry_model::field::FieldError;
-use grantry_model::license_key::LicenseKey;
+use grantry_model::license_key::{Holder, LicenseKey};
 use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::{Action, Permit};
 use grantry_store::store::Tx;
 use serde_json::json;
-
-pub use grantry_store::license_key::Holder;
 
 use crate::Ops;
 use crate::caller::Caller;

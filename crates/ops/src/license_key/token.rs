@@ -2,7 +2,7 @@
 
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::LicenseKeyId;
-use grantry_model::license_key::{LicenseKey, Revision};
+use grantry_model::license_key::{Holder, LicenseKey, Revision};
 use grantry_model::policy::{Action, Permit};
 use grantry_store::store::Tx;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ pub async fn revisions(ops: &Ops, caller: &Caller, id: LicenseKeyId) -> Result<R
 pub async fn all_current(ops: &Ops, caller: &Caller) -> Result<Vec<(LicenseKey, String)>> {
     let permit = ops.authorize(caller, Action::ViewLicenseToken).await?;
     let mut tx = ops.store().write().await?;
-    let keys = tx.list_license_keys(&permit, super::Holder::Any, &Default::default()).await?;
+    let keys = tx.list_license_keys(&permit, Holder::Any, &Default::default()).await?;
     let mut found = Vec::with_capacity(keys.items.len());
     for key in keys.items {
         let token = tx.find_current_token(&permit, key.id).await?.ok_or(Error::NotFound(Kind::LicenseKey))?;

@@ -16,6 +16,14 @@ use crate::Ops;
 use crate::error::{Error, OnConflict, Result};
 use crate::organization::slug_taken;
 
+/// Whether the hub has no organization yet.
+///
+/// # Errors
+/// The database can't be read.
+pub async fn is_new(ops: &Ops) -> Result<bool> {
+    Ok(!ops.store().read().await?.has_organizations().await?)
+}
+
 /// Adds an organization with its first administrator, whose account is there already.
 pub(crate) async fn found(
     ops: &Ops,

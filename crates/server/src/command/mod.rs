@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod config;
+mod hub;
 pub mod organization;
+mod password;
 pub mod serve;
 pub mod setup;
 pub mod user;

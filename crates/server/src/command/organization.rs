@@ -1,10 +1,16 @@
-//! `grantry organization …`: arguments.
+//! `grantry organization …`: what the operator decides about an organization.
+
+use std::process::ExitCode;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Subcommand};
-use grantry_model::plan::Plan;
+use grantry_model::plan::{Plan, Subscription};
+use grantry_ops::organization::change_plan::change_plan;
 
-use crate::config::SettingFlags;
+use super::hub::{self, refused};
+use crate::cli::Failure;
+use crate::config::{SettingFlags, Surroundings};
+use crate::output;
 
 /// Arguments of `grantry organization`.
 #[derive(Debug, Args)]
@@ -34,6 +40,17 @@ pub struct PlanArgs {
     /// The configuration.
     #[command(flatten)]
     pub settings: SettingFlags,
+}
+
+/// Changes the plan and says what it is now.
+pub fn run(args: &OrganizationArgs, surroundings: &Surroundings) -> Result<ExitCode, Failure> {
+    let OrganizationAction::Plan(args) = &args.action;
+    hub::run(&args.settings, surroundings, async |ops| {
+        let to = Subscription { plan: args.plan, until: args.until };
+        let changed = change_plan(&ops, &args.slug, to).await.map_err(refused)?;
+        let until = args.until.map_or_else(String::new, |until| format!(" until {}", until.to_rfc3339()));
+        Ok(output::result(&format!("{} has the plan {}{until}.\n", changed.name, args.plan))?)
+    })
 }
 
 fn parse_moment(text: &str) -> Result<DateTime<Utc>, String> {

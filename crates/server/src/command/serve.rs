@@ -1,8 +1,30 @@
-//! `grantry serve`: arguments.
+//! `grantry serve`: the hub.
 
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::serve::ListenerExt as _;
 use clap::Args;
+use grantry_http::{App, router};
+use grantry_ops::{Ops, jobs, setup};
+use grantry_store::store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
-use crate::config::SettingFlags;
+use super::hub::{self, link, refused};
+use crate::cli::Failure;
+use crate::config::public_url::PublicUrl;
+use crate::config::{Config, SettingFlags, Settings, Source, Surroundings};
+use crate::shutdown::{Ended, StopSignals, serve_until_stopped};
+use crate::{demo, logging, output};
+
+/// How often what has ended is removed.
+const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+/// How long a stop waits for requests that have begun.
+const STOP_WITHIN: Duration = Duration::from_secs(30);
 
 /// Arguments of `grantry serve`.
 #[derive(Debug, Args)]
@@ -13,4 +35,97 @@ pub struct ServeArgs {
     /// The configuration.
     #[command(flatten)]
     pub settings: SettingFlags,
+}
+
+/// Serves until it is told to stop.
+pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Failure> {
+    let settings = Settings::load(&args.settings, surroundings)?;
+    logging::init(&settings.config);
+    hub::runtime()?.block_on(async {
+        let signals = StopSignals::install()?;
+        let (listener, public_url) = listen(&settings).await?;
+        let store = hub::open(&settings.config).await?;
+        let ops = hub::ops(store.clone(), &settings.config, public_url.as_str()).await?;
+        if args.demo {
+            fill(&store, &ops).await?;
+        }
+        greet(&ops, &public_url).await?;
+        serve(listener, ops, &settings.config, signals).await
+    })
+}
+
+/// Takes the port before anything is made, so that a port in use leaves nothing behind.
+async fn listen(settings: &Settings) -> Result<(TcpListener, PublicUrl), Failure> {
+    let config = &settings.config;
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.with_context(|| format!("can't listen on {}", config.listen))?;
+    let chosen = settings.source("public_url").is_some_and(|source| *source != Source::Default);
+    let public_url =
+        if chosen { config.public_url.clone() } else { PublicUrl::of_listener(listener.local_addr()?) };
+    Ok((listener, public_url))
+}
+
+async fn fill(store: &Store, ops: &Ops) -> Result<(), Failure> {
+    match demo::fill(store, ops).await.map_err(refused)? {
+        Some(accounts) => output::say(&accounts),
+        None => output::say("The hub has data already, so no sample data was added."),
+    }
+    Ok(())
+}
+
+async fn greet(ops: &Ops, public_url: &PublicUrl) -> Result<(), Failure> {
+    output::say(&format!("Grantry is ready at {public_url}"));
+    if let Some(secret) = setup::by_link::make_setup_link(ops).await.map_err(refused)? {
+        let link = link(public_url.as_str(), "setup", &secret);
+        output::say(&format!("Set it up with this link, which works once:\n\n  {link}\n"));
+    }
+    Ok(())
+}
+
+async fn serve(
+    listener: TcpListener,
+    ops: Ops,
+    config: &Config,
+    signals: StopSignals,
+) -> Result<ExitCode, Failure> {
+    let proxies = config.trusted_proxies.clone();
+    let is_trusted_proxy = Arc::new(move |address| proxies.iter().any(|proxy| proxy.contains(address)));
+    let app = App { ops: ops.clone(), is_trusted_proxy };
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    // Answers are small and written at once; waiting to fill a packet would only delay them.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let stop = CancellationToken::new();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let serving = async {
+        tokio::select! {
+            result = async { served.await } => result.context("the listener failed"),
+            () = clean(&ops) => Ok(()),
+            () = overdue(&stop) => {
+                tracing::warn!("some requests did not end in time");
+                Ok(())
+            }
+        }
+    };
+    match serve_until_stopped(serving, signals, stop.clone()).await {
+        Ended::Finished(result) => result.map(|()| ExitCode::SUCCESS).map_err(Failure::from),
+        Ended::AtOnce => Ok(ExitCode::FAILURE),
+    }
+}
+
+/// Removes what has ended, now and then, for as long as the hub runs.
+async fn clean(ops: &Ops) {
+    let mut every = tokio::time::interval(CLEAN_EVERY);
+    loop {
+        every.tick().await;
+        if let Err(error) = jobs::remove_ended(ops).await {
+            tracing::warn!(%error, "what has ended could not be removed");
+        }
+    }
+}
+
+async fn overdue(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(STOP_WITHIN).await;
 }

@@ -1,8 +1,15 @@
-//! `grantry user …`: arguments.
+//! `grantry user …`: what the operator does for a user.
+
+use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
+use grantry_ops::account::reset_password::{make_reset_link, reset_password};
 
-use crate::config::SettingFlags;
+use super::hub::{self, link, refused};
+use super::password;
+use crate::cli::Failure;
+use crate::config::{SettingFlags, Surroundings};
+use crate::output;
 
 /// Arguments of `grantry user`.
 #[derive(Debug, Args)]
@@ -15,7 +22,7 @@ pub struct UserArgs {
 /// What `grantry user` does.
 #[derive(Debug, Subcommand)]
 pub enum UserAction {
-    /// Give a user a new password
+    /// Print a link by which a user sets a new password, or set the one on standard input
     ResetPassword(ResetPasswordArgs),
 }
 
@@ -30,4 +37,23 @@ pub struct ResetPasswordArgs {
     /// The configuration.
     #[command(flatten)]
     pub settings: SettingFlags,
+}
+
+/// Resets a password: prints a link that works once, or sets the password that was given.
+pub fn run(args: &UserArgs, surroundings: &Surroundings) -> Result<ExitCode, Failure> {
+    let UserAction::ResetPassword(args) = &args.action;
+    let password = if args.password_stdin { Some(password::from_stdin()?) } else { None };
+    hub::run(&args.settings, surroundings, async |ops| {
+        let text = match &password {
+            Some(password) => {
+                reset_password(&ops, &args.email, password).await.map_err(refused)?;
+                "The password was set, and all sessions of the user were ended.\n".to_owned()
+            }
+            None => {
+                let secret = make_reset_link(&ops, &args.email).await.map_err(refused)?;
+                format!("{}\n", link(&ops.settings().public_url, "password", &secret))
+            }
+        };
+        Ok(output::result(&text)?)
+    })
 }

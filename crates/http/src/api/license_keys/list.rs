@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use grantry_model::license_key::Holder;
 use grantry_ops::Ops;
-use grantry_ops::license_key::{self, Holder};
+use grantry_ops::license_key;
 use grantry_wire::license_key::LicenseKey;
 use grantry_wire::problem::Problem;
 use http::Uri;

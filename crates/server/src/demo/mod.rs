@@ -1,0 +1,99 @@
+//! Sample data: two vendors with their customers, members and license keys, as if the hub had run for more than a year.
+//!
+//! It is made by the same operations that people use, in the order in which things would have happened, with a clock
+//! that is set to each moment. So the audit log, the revisions and the signed tokens are real.
+
+mod data;
+mod story;
+
+use std::fmt::Write as _;
+
+use chrono::TimeDelta;
+use grantry_model::role::Role;
+use grantry_ops::account::accept_link::accept_link;
+use grantry_ops::account::update::rename;
+use grantry_ops::caller::{Caller, Visitor};
+use grantry_ops::clock::Clock;
+use grantry_ops::error::{Error, Result};
+use grantry_ops::member::invite::{Input as Invitation, invite};
+use grantry_ops::once::{Once, Outcome};
+use grantry_ops::session::authenticate::authenticate;
+use grantry_ops::setup::by_command::{Input, set_up};
+use grantry_ops::{Ops, access_token, setup};
+use grantry_store::store::Store;
+
+use self::data::{ORGANIZATIONS, OrganizationSample, Person};
+
+/// The password of every sample account.
+const PASSWORD: &str = "grantry-demo";
+
+/// Fills a hub that has no organization yet, and says which accounts there are; `None` if it has one.
+pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
+    if !setup::is_new(ops).await? {
+        return Ok(None);
+    }
+    let now = ops.clock().now();
+    let past = Ops::new(store.clone(), Clock::manual(now), ops.settings().clone());
+    for organization in ORGANIZATIONS {
+        past.clock().set(now - TimeDelta::days(organization.founded_days_ago));
+        let founder = found(&past, organization).await?;
+        story::tell(&past, &founder, organization, now).await?;
+        past.clock().set(now);
+        // The founder signs in with a password; the token that the set-up made was only for this.
+        for token in access_token::list(&past, &founder).await? {
+            access_token::delete::delete(&past, &founder, token.id).await?;
+        }
+    }
+    Ok(Some(accounts()))
+}
+
+async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<Caller> {
+    let input = Input {
+        organization: sample.name,
+        slug: sample.slug,
+        email: sample.founder.email,
+        password: Some(PASSWORD),
+    };
+    let made = set_up(ops, input).await?;
+    let actor = authenticate(ops, &made.access_token).await?.actor.ok_or(Error::Unauthenticated)?;
+    let caller = Caller { actor, address: "198.51.100.7".to_owned() };
+    rename(ops, &caller, sample.founder.name).await?;
+    let named = authenticate(ops, &made.access_token).await?.actor.ok_or(Error::Unauthenticated)?;
+    Ok(Caller { actor: named, ..caller })
+}
+
+/// Invites a person, who accepts at once.
+async fn join(
+    ops: &Ops,
+    inviter: &Caller,
+    person: &Person,
+    customer: Option<grantry_model::id::CustomerId>,
+) -> Result<()> {
+    let input = Invitation { email: person.email, name: person.name, role: person.role.as_str(), customer };
+    let once = Once { request: None, answer: &|_| String::new() };
+    let Outcome::Created(invited) = invite(ops, inviter, input, &once).await? else { return Ok(()) };
+    if let Some(link) = invited.link {
+        let visitor = Visitor { address: "203.0.113.20".to_owned(), user_agent: "Sample browser".to_owned() };
+        accept_link(ops, &link, person.name, PASSWORD, &visitor).await?;
+    }
+    Ok(())
+}
+
+/// The accounts as a table for the operator.
+fn accounts() -> String {
+    let mut text = format!("Sample data was added. Sign in with the password {PASSWORD} as one of:\n\n");
+    for organization in ORGANIZATIONS {
+        let mut line = |place: &str, person: &Person| {
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "  {:<36} {:<14} {place}", person.email, Role::label(person.role));
+        };
+        let vendor = format!("{}, vendor", organization.name);
+        line(&vendor, &organization.founder);
+        organization.staff.iter().for_each(|(_, person)| line(&vendor, person));
+        for customer in organization.customers {
+            let place = format!("{}, customer of {}", customer.name, organization.name);
+            customer.members.iter().for_each(|person| line(&place, person));
+        }
+    }
+    text
+}

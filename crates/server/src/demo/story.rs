@@ -1,0 +1,131 @@
+//! What happened in a sample organization, in order of time.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use grantry_model::id::{CustomerId, LicenseKeyId};
+use grantry_model::license_key::TermsInput;
+use grantry_ops::caller::Caller;
+use grantry_ops::error::Result;
+use grantry_ops::license_key::{create, edit};
+use grantry_ops::once::{Once, Outcome};
+use grantry_ops::{Ops, customer};
+
+use super::data::{CustomerSample, KeySample, OrganizationSample, Person, RevisionSample};
+use super::join;
+
+/// One thing that happened.
+enum Step<'a> {
+    JoinStaff(&'a Person),
+    AddCustomer(&'a CustomerSample),
+    JoinCustomer(&'a CustomerSample, &'a Person),
+    CreateKey(Option<&'a CustomerSample>, &'a KeySample),
+    Revise(&'a KeySample, &'a RevisionSample),
+}
+
+/// What has been made so far, by the name it has in the sample.
+#[derive(Default)]
+struct Made {
+    customers: HashMap<&'static str, CustomerId>,
+    keys: HashMap<&'static str, LicenseKeyId>,
+}
+
+/// Lets everything happen, each at its time.
+pub(super) async fn tell(
+    ops: &Ops,
+    founder: &Caller,
+    sample: &OrganizationSample,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut made = Made::default();
+    for (minute, (days_ago, step)) in (1..).zip(steps(sample)) {
+        ops.clock().set(now - TimeDelta::days(days_ago) + TimeDelta::minutes(minute) - TimeDelta::hours(6));
+        happen(ops, founder, &mut made, &step, now).await?;
+    }
+    Ok(())
+}
+
+/// The steps, the longest ago first; of one day in the order in which they depend on each other.
+fn steps(sample: &OrganizationSample) -> Vec<(i64, Step<'_>)> {
+    let mut steps = Vec::new();
+    steps.extend(sample.staff.iter().map(|(days_ago, person)| (*days_ago, Step::JoinStaff(person))));
+    steps.extend(sample.keys.iter().map(|key| (key.days_ago, Step::CreateKey(None, key))));
+    for customer in sample.customers {
+        steps.push((customer.days_ago, Step::AddCustomer(customer)));
+        steps.extend(
+            customer.members.iter().map(|person| (customer.days_ago, Step::JoinCustomer(customer, person))),
+        );
+        steps.extend(customer.keys.iter().map(|key| (key.days_ago, Step::CreateKey(Some(customer), key))));
+    }
+    let keys = sample.keys.iter().chain(sample.customers.iter().flat_map(|customer| customer.keys));
+    for key in keys {
+        steps.extend(key.revisions.iter().map(|revision| (revision.days_ago, Step::Revise(key, revision))));
+    }
+    steps.sort_by_key(|(days_ago, _)| -days_ago);
+    steps
+}
+
+async fn happen(
+    ops: &Ops,
+    founder: &Caller,
+    made: &mut Made,
+    step: &Step<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    match step {
+        Step::JoinStaff(person) => join(ops, founder, person, None).await,
+        Step::AddCustomer(sample) => {
+            let once = Once { request: None, answer: &|_| String::new() };
+            let outcome = customer::create::create(ops, founder, (sample.name, None), &once).await?;
+            if let Outcome::Created(customer) = outcome {
+                made.customers.insert(sample.name, customer.id);
+            }
+            Ok(())
+        }
+        Step::JoinCustomer(sample, person) => {
+            join(ops, founder, person, made.customers.get(sample.name).copied()).await
+        }
+        Step::CreateKey(sample, key) => {
+            let customer = sample.and_then(|sample| made.customers.get(sample.name).copied());
+            create_key(ops, founder, made, (customer, key), now).await
+        }
+        Step::Revise(key, revision) => {
+            let Some(&id) = made.keys.get(key.name) else { return Ok(()) };
+            let terms = TermsInput {
+                payload: Some(revision.payload),
+                expires_at: Some(midnight(now, revision.until)),
+                ..TermsInput::default()
+            };
+            edit::edit(ops, founder, id, edit::Input { description: None, terms }).await.map(|_| ())
+        }
+    }
+}
+
+async fn create_key(
+    ops: &Ops,
+    founder: &Caller,
+    made: &mut Made,
+    (customer, key): (Option<CustomerId>, &KeySample),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let terms = TermsInput {
+        payload: Some(key.payload),
+        not_before: Some(midnight(now, key.from)),
+        expires_at: Some(midnight(now, key.until)),
+        grace: Some(key.grace_days * 24 * 3600),
+    };
+    let input = create::Input { name: key.name, description: key.description, customer, terms };
+    let once = Once { request: None, answer: &|_| String::new() };
+    if let Outcome::Created(created) = create::create(ops, founder, input, &once).await? {
+        made.keys.insert(key.name, created.id);
+    }
+    Ok(())
+}
+
+/// The beginning of the day that lies so many days from `now`.
+fn midnight(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
+    let today = now.date_naive();
+    let span = Days::new(days.unsigned_abs());
+    let day = if days < 0 { today.checked_sub_days(span) } else { today.checked_add_days(span) };
+    day.unwrap_or(today).and_time(NaiveTime::MIN).and_utc()
+}
