@@ -1,1 +1,6 @@
-//! Test hub, one client per actor, test databases.
+//! A whole hub inside of a test, one client per actor, and answers that can be compared with a snapshot.
+
+pub mod client;
+pub mod hub;
+pub mod redact;
+pub mod reply;

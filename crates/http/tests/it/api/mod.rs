@@ -1,0 +1,3 @@
+//! The JSON API.
+
+mod license_key_create;

@@ -1,0 +1,211 @@
+//! A hub for one test.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use chrono::{DateTime, Utc};
+use grantry_http::App;
+use grantry_model::plan::{Plan, Subscription};
+use grantry_model::role::Role;
+use grantry_ops::clock::Clock;
+use grantry_ops::setup::by_command;
+use grantry_ops::{Ops, Settings, signing};
+use grantry_store::db::{Database, Options};
+use grantry_store::seal::MasterKey;
+use grantry_store::store::Store;
+use grantry_testdb::database::TestDatabase;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::client::Client;
+
+/// When a hub's clock starts: 2026-11-24T12:00:00Z.
+pub const START: DateTime<Utc> = DateTime::from_timestamp(1_795_521_600, 0).expect("a time that exists");
+/// The base URL that hubs are told they have, which is the `iss` of their tokens.
+pub const PUBLIC_URL: &str = "https://hub.test";
+/// The proxy that hubs believe.
+pub const PROXY: [u8; 4] = [198, 51, 100, 1];
+/// The password that members set when they follow their link.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A hub with one organization, “Acme Robotics”, on a database of its own. Everything is real but the sockets and the
+/// clock.
+pub struct TestHub {
+    /// The hub's clock. It stands still until it is moved.
+    pub clock: Clock,
+    /// The hub's operations, for what only the operator does.
+    pub ops: Ops,
+    /// The database, for looking behind the hub's back and for damaging it.
+    pub database: Database,
+    /// The first organization.
+    pub acme: Vendor,
+    router: Router,
+    home: TestDatabase,
+    /// How many members were added, so that each gets an address of their own.
+    members: AtomicU32,
+}
+
+/// An organization of a test hub.
+#[derive(Debug, Clone)]
+pub struct Vendor {
+    /// Its id.
+    pub id: Uuid,
+    /// Its slug.
+    pub slug: String,
+    /// The administrator who set it up.
+    pub admin: Client,
+    /// That administrator's id.
+    pub admin_id: Uuid,
+}
+
+/// A member who has followed their link.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The user's id.
+    pub id: String,
+    /// Their address.
+    pub email: String,
+    /// They, with the session that following the link opened.
+    pub session: Client,
+    /// They, with an access token.
+    pub client: Client,
+}
+
+impl TestHub {
+    /// A hub on this database.
+    ///
+    /// # Panics
+    /// If it can't be set up.
+    pub async fn start(home: TestDatabase) -> Self {
+        let database = home.database.clone();
+        Self::start_on(home, database).await
+    }
+
+    /// A hub that opens this database once more, with limits of its own.
+    ///
+    /// # Panics
+    /// If it can't be set up.
+    pub async fn start_with(home: TestDatabase, options: Options) -> Self {
+        let database = Database::open_with(&home.url, options).await.expect("the database can be opened");
+        Self::start_on(home, database).await
+    }
+
+    async fn start_on(home: TestDatabase, database: Database) -> Self {
+        let clock = Clock::manual(START);
+        let settings = Settings {
+            public_url: PUBLIC_URL.to_owned(),
+            default_plan: Subscription { plan: Plan::Enterprise, until: None },
+        };
+        let store = Store::new(database.clone(), MasterKey::from_bytes([7; 32]));
+        let ops = Ops::new(store, clock.clone(), settings);
+        signing::prepare(&ops, None).await.expect("the hub can sign");
+        let proxy = IpAddr::from(PROXY);
+        let is_trusted_proxy = Arc::new(move |peer| peer == proxy);
+        let router = grantry_http::router(App { ops: ops.clone(), is_trusted_proxy });
+        let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
+        Self { clock, ops, database, acme, router, home, members: AtomicU32::new(1) }
+    }
+
+    /// Somebody without a credential.
+    pub fn anonymous(&self) -> Client {
+        Client::anonymous(self.router.clone())
+    }
+
+    /// The URL of the database, to open it once more.
+    pub fn database_url(&self) -> &str {
+        &self.home.url
+    }
+
+    /// A further organization, with an administrator of its own.
+    ///
+    /// # Panics
+    /// If the slug is taken.
+    pub async fn add_vendor(&self, name: &str, slug: &str) -> Vendor {
+        set_up(&self.ops, &self.router, (name, slug)).await
+    }
+
+    /// A new member of the vendor's staff.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn vendor(&self, role: Role) -> Client {
+        self.add_member(&self.acme, None, role).await.client
+    }
+
+    /// A new member of a customer.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn customer(&self, customer: &str, role: Role) -> Client {
+        self.add_member(&self.acme, Some(customer), role).await.client
+    }
+
+    /// A new member of an organization's staff or of one of its customers. They come as people do: invited, following
+    /// their link, and making an access token.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn add_member(&self, vendor: &Vendor, customer: Option<&str>, role: Role) -> Member {
+        let side = customer.map_or("staff", |_| "customer");
+        let number = self.members.fetch_add(1, Ordering::Relaxed);
+        let email = format!("{}.{side}.{number}@{}.test", role.as_str(), vendor.slug);
+        let invitation = json!({
+            "email": email, "name": format!("{} of {side}", role.label()), "userRole": role.as_str(),
+            "customerOrganizationId": customer,
+        });
+        let invited = vendor.admin.post("/api/v1/user-accounts", invitation).await.expect(200);
+        let url = invited.field("/inviteUrl");
+        let link = self.anonymous().with_secret(url.rsplit('/').next().expect("a link ends with its secret"));
+        let session =
+            link.post("/api/v1/auth/invite/accept", json!({ "password": PASSWORD })).await.expect(200);
+        let session = self.anonymous().with_secret(&session.field("/token"));
+        let token = session.post("/api/v1/settings/tokens", json!({ "label": "tests" })).await.expect(200);
+        let client = self.anonymous().with_secret(&token.field("/key"));
+        Member { id: invited.field("/user/id"), email, session, client }
+    }
+}
+
+impl Vendor {
+    /// A new customer of the organization; its id.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn add_customer(&self, name: &str) -> String {
+        let created = self.admin.post("/api/v1/customer-organizations", json!({ "name": name })).await;
+        created.expect(200).id()
+    }
+
+    /// A new license key for a customer, or an organization-wide one; its id.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn add_license_key(&self, name: &str, customer: Option<&str>) -> String {
+        let created = self.admin.post("/api/v1/license-keys", license_key(name, customer)).await;
+        created.expect(200).id()
+    }
+}
+
+/// What creates a license key with a typical payload, valid for a year from [`START`].
+pub fn license_key(name: &str, customer: Option<&str>) -> Value {
+    let mut key = json!({
+        "name": name,
+        "description": "Main fleet",
+        "payload": { "plan": "gold", "seats": 100, "features": ["sso", "audit"] },
+        "notBefore": "2026-11-24T12:00:00Z",
+        "expiresAt": "2027-11-24T12:00:00Z",
+    });
+    if let Some(customer) = customer {
+        key["customerOrganizationId"] = customer.into();
+    }
+    key
+}
+
+async fn set_up(ops: &Ops, router: &Router, (name, slug): (&str, &str)) -> Vendor {
+    let email = format!("admin@{slug}.test");
+    let input = by_command::Input { organization: name, slug, email: &email, password: None };
+    let made = by_command::set_up(ops, input).await.expect("the organization can be set up");
+    let admin = Client::anonymous(router.clone()).with_secret(made.access_token.reveal());
+    Vendor { id: made.organization.0, slug: slug.to_owned(), admin, admin_id: made.user.0 }
+}
