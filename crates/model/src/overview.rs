@@ -47,6 +47,16 @@ pub enum OverviewFilter {
     Unlicensed,
 }
 
+/// In which order the overview shows customers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OverviewOrder {
+    /// Those of whom something expires next come first.
+    #[default]
+    NextExpiry,
+    /// By name.
+    Name,
+}
+
 /// How many customers each filter shows, and the organization-wide keys beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct OverviewTotals {

@@ -96,6 +96,14 @@ impl Ops {
         }
     }
 
+    /// Decides by the policy before a form is shown that would be refused when it is sent.
+    ///
+    /// # Errors
+    /// The refusal, which is recorded.
+    pub async fn require(&self, caller: &Caller, action: Action) -> Result<()> {
+        self.authorize(caller, action).await.map(|_| ())
+    }
+
     /// What the policy says to an actor, for pages that leave out what would be refused.
     pub fn may(&self, actor: &Actor, action: Action) -> std::result::Result<(), Denied> {
         authorize(actor, action, self.clock().now()).map(|_| ())

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Months, Utc};
 use grantry_model::customer::Customer;
 use grantry_model::license_key::{Holder, LicenseKey};
-use grantry_model::overview::{OverviewFilter, OverviewRow, OverviewTotals};
+use grantry_model::overview::{OverviewFilter, OverviewOrder, OverviewRow, OverviewTotals};
 use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::Action;
 
@@ -17,9 +17,9 @@ const HORIZON: Months = Months::new(12);
 /// A part of the overview, with what stands around it.
 #[derive(Debug, Clone)]
 pub struct Overview {
-    /// Customers with a summary of their licenses, the next expiry first.
+    /// Customers with a summary of their licenses.
     pub page: Page<OverviewRow>,
-    /// How many customers each filter shows.
+    /// How many customers each filter shows, whatever is searched for.
     pub totals: OverviewTotals,
     /// When keys of the organization expire in the coming twelve months, with how many do.
     pub expiries: Vec<(DateTime<Utc>, u64)>,
@@ -32,7 +32,7 @@ pub struct Overview {
 pub async fn overview(
     ops: &Ops,
     caller: &Caller,
-    filter: OverviewFilter,
+    listed: (OverviewFilter, OverviewOrder),
     page: &PageRequest,
 ) -> Result<Overview> {
     let permit = ops.authorize(caller, Action::ViewLicensesOverview).await?;
@@ -40,8 +40,8 @@ pub async fn overview(
     let until = now.checked_add_months(HORIZON).unwrap_or(now);
     let mut tx = ops.store().read().await?;
     Ok(Overview {
-        page: tx.list_licenses_overview(&permit, filter, page, now).await?,
-        totals: tx.licenses_overview_totals(&permit, page, now).await?,
+        page: tx.list_licenses_overview(&permit, listed, page, now).await?,
+        totals: tx.licenses_overview_totals(&permit, &PageRequest::default(), now).await?,
         expiries: tx.list_expiries(&permit, now, until).await?,
     })
 }

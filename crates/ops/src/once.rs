@@ -54,6 +54,26 @@ impl Request {
     }
 }
 
+impl<T> Once<'static, T> {
+    /// A creation whose request nobody can repeat, such as a form's: the client gave no key.
+    pub fn without_key() -> Self {
+        Self { request: None, answer: &|_| String::new() }
+    }
+}
+
+impl<T> Outcome<T> {
+    /// What was made by a request [without key](Once::without_key).
+    ///
+    /// # Errors
+    /// It had been made before, which no request without key can have.
+    pub fn made(self) -> Result<T> {
+        match self {
+            Self::Created(made) => Ok(made),
+            Self::Repeated(_) => Err(Error::Internal("a request without key was taken for a repeat".into())),
+        }
+    }
+}
+
 impl<T> Once<'_, T> {
     /// The first answer, if the request was answered before.
     pub(crate) async fn repeated(&self, tx: &mut Tx, permit: &Permit) -> Result<Option<String>> {

@@ -3,11 +3,11 @@
 use chrono::{DateTime, Utc};
 use grantry_model::access_token::AccessToken;
 use grantry_model::actor::{Actor, Credential};
-use grantry_model::id::AccessTokenId;
+use grantry_model::id::{AccessTokenId, UserId};
 use grantry_model::policy::Permit;
 use grantry_model::role::Role;
 
-use crate::column::{corrupt, id};
+use crate::column::{corrupt, count, id};
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::session::{SecretHash, actor};
@@ -42,6 +42,13 @@ fn access_token(row: &Row) -> Result<AccessToken, Error> {
 }
 
 impl Tx {
+    /// How many access tokens a member has in the organization.
+    pub async fn count_access_tokens(&mut self, permit: &Permit, of: UserId) -> Result<u64, Error> {
+        let sql = "select count(*) from access_token where organization_id = $1 and user_id = $2";
+        let row = self.db.query_opt(sql, params![permit.organization(), of]).await?;
+        row.map_or(Ok(0), |row| count(&row, 0))
+    }
+
     /// Adds an access token of the permit's user.
     pub async fn insert_access_token(
         &mut self,

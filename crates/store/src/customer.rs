@@ -110,6 +110,13 @@ impl Tx {
         }))
     }
 
+    /// How many customers the permit reaches.
+    pub async fn count_customers(&mut self, permit: &Permit) -> Result<u64, Error> {
+        let sql = "select count(*) from customer where organization_id = $1 and (id = $2 or $2 is null)";
+        let row = self.db.query_opt(sql, params![permit.organization(), permit.customer()]).await?;
+        row.map_or(Ok(0), |row| count(&row, 0))
+    }
+
     /// What a customer has.
     pub async fn customer_contents(
         &mut self,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::license_key::EXPIRING_SOON;
-use grantry_model::overview::{KeyCounts, OverviewFilter, OverviewRow, OverviewTotals};
+use grantry_model::overview::{KeyCounts, OverviewFilter, OverviewOrder, OverviewRow, OverviewTotals};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 
@@ -54,9 +54,17 @@ fn never() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(253_402_300_800)
 }
 
-/// The order of the list as text: the next expiry in seconds, then the folded name.
-fn cursor(row: &OverviewRow) -> Cursor {
-    let next = row.next_expiry.unwrap_or_else(never).timestamp();
+fn order_name(order: OverviewOrder) -> &'static str {
+    match order {
+        OverviewOrder::NextExpiry => "expiry",
+        OverviewOrder::Name => "name",
+    }
+}
+
+/// The order of the list as text: the next expiry in seconds, then the folded name. By name, all expire alike.
+fn cursor(row: &OverviewRow, order: OverviewOrder) -> Cursor {
+    let next =
+        row.next_expiry.filter(|_| order == OverviewOrder::NextExpiry).unwrap_or_else(never).timestamp();
     Cursor { key: format!("{next} {}", row.name.fold()), id: row.customer.0 }
 }
 
@@ -68,11 +76,11 @@ fn after(cursor: &Cursor) -> (DateTime<Utc>, &str) {
 }
 
 impl Tx {
-    /// Customers with a summary of their licenses at `now`; those whose licenses expire next come first.
+    /// Customers with a summary of their licenses at `now`, in the given order.
     pub async fn list_licenses_overview(
         &mut self,
         permit: &Permit,
-        filter: OverviewFilter,
+        (filter, order): (OverviewFilter, OverviewOrder),
         page: &PageRequest,
         now: DateTime<Utc>,
     ) -> Result<Page<OverviewRow>, Error> {
@@ -90,10 +98,12 @@ impl Tx {
                 concat!(
                     summaries!(),
                     "select id, name, total, active, expiring, expired, next_expiry, last_expiry from summary
-                     where (coalesce(next_expiry, $5), name_fold, id) > ($6, $7, $8)
+                     where (case cast($11 as text) when 'name' then $5 else coalesce(next_expiry, $5) end,
+                             name_fold, id) > ($6, $7, $8)
                        and case cast($9 as text) when 'expiring' then expiring > 0 when 'expired' then expired > 0
                              when 'unlicensed' then total = 0 else 1 = 1 end
-                     order by coalesce(next_expiry, $5), name_fold, id limit $10"
+                     order by case cast($11 as text) when 'name' then $5 else coalesce(next_expiry, $5) end,
+                       name_fold, id limit $10"
                 ),
                 params![
                     permit.organization(),
@@ -105,12 +115,13 @@ impl Tx {
                     name,
                     params.after.id,
                     filter,
-                    params.limit
+                    params.limit,
+                    order_name(order)
                 ],
             )
             .await?;
         let items = rows.iter().map(overview_row).collect::<Result<_, _>>()?;
-        Ok(Page::from_surplus(items, page.limit, cursor))
+        Ok(Page::from_surplus(items, page.limit, |row| cursor(row, order)))
     }
 
     /// How many customers each filter of the overview shows, and the keys that belong to none of them.

@@ -1,6 +1,6 @@
 //! Members of an organization.
 
-use grantry_model::id::UserId;
+use grantry_model::id::{CustomerId, UserId};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 use grantry_model::role::Role;
@@ -51,6 +51,20 @@ impl Tx {
         let items = rows.iter().map(member).collect::<Result<_, _>>()?;
         let cursor = |member: &Member| Cursor { key: member.user.email.fold(), id: member.user.id.0 };
         Ok(Page::from_surplus(items, page.limit, cursor))
+    }
+
+    /// The members of one customer, by address.
+    pub async fn list_members_of(&mut self, permit: &Permit, id: CustomerId) -> Result<Vec<Member>, Error> {
+        let sql = concat!(
+            "select ",
+            user_columns!(),
+            ", m.customer_id, m.role, m.joined_at
+             from membership m join user_account u on u.id = m.user_id
+             where m.organization_id = $1 and m.customer_id = $2 and (m.customer_id = $3 or $3 is null)
+             order by u.email_fold, u.id"
+        );
+        let params = params![permit.organization(), id, permit.customer()];
+        self.db.query(sql, params).await?.iter().map(member).collect()
     }
 
     /// A member that the permit reaches.

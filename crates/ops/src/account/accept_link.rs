@@ -3,6 +3,8 @@
 use grantry_model::audit::{Author, Event, EventKind, Subject};
 use grantry_model::field::{Check, Invalid};
 use grantry_model::id::UserId;
+use grantry_model::name::Name;
+use grantry_model::policy::Permit;
 use grantry_model::user::{User, check_password, parse_optional_name};
 use grantry_store::audit::HUB;
 use grantry_store::store::Tx;
@@ -13,15 +15,29 @@ use crate::error::{Error, Kind, Result};
 use crate::secret::Secret;
 use crate::session::{Opened, open};
 
-/// Whose password a link sets.
+/// What a link is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purpose {
+    /// Whose password it sets.
+    pub user: User,
+    /// The organization that they were invited to; `None`: they get a new password.
+    pub invited_to: Option<Name>,
+}
+
+/// What a link is for.
 ///
 /// # Errors
 /// The link is not known, was used, or has expired.
-pub async fn find_link_user(ops: &Ops, secret: &Secret) -> Result<User> {
+pub async fn find_purpose(ops: &Ops, secret: &Secret) -> Result<Purpose> {
     let mut tx = ops.store().read().await?;
-    let link = tx.find_link(&secret.hash(), ops.clock().now()).await?;
-    let user = link.and_then(|link| link.user).ok_or(Error::NotFound(Kind::Link))?;
-    tx.find_user(user).await?.ok_or(Error::NotFound(Kind::Link))
+    let link = tx.find_link(&secret.hash(), ops.clock().now()).await?.ok_or(Error::NotFound(Kind::Link))?;
+    let user = link.user.ok_or(Error::NotFound(Kind::Link))?;
+    let user = tx.find_user(user).await?.ok_or(Error::NotFound(Kind::Link))?;
+    let organization = match link.organization.filter(|_| !user.active) {
+        Some(id) => tx.find_organization(&Permit::operator(id)).await?,
+        None => None,
+    };
+    Ok(Purpose { user, invited_to: organization.map(|organization| organization.name) })
 }
 
 /// Sets the password, and the name if one is given, uses the link up, ends the user's sessions elsewhere and opens one
@@ -36,7 +52,7 @@ pub async fn accept_link(
     password: &str,
     visitor: &Visitor,
 ) -> Result<Opened> {
-    find_link_user(ops, secret).await?;
+    find_purpose(ops, secret).await?;
     let name = parse(name, password)?;
     let hash = ops.0.hasher.hash(password).await?;
     let mut tx = ops.store().write().await?;

@@ -1,7 +1,10 @@
 //! Deleting a customer.
 
 use grantry_model::audit::{Event, EventKind, Subject};
+use grantry_model::customer::Customer;
 use grantry_model::id::CustomerId;
+use grantry_model::license_key::Holder;
+use grantry_model::page::PageRequest;
 use grantry_model::policy::Action;
 use serde_json::json;
 
@@ -25,4 +28,32 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// A customer, and the names of what goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Losses {
+    /// The customer.
+    pub customer: Customer,
+    /// Its license keys.
+    pub license_keys: Vec<String>,
+    /// Its members, who lose their access.
+    pub members: Vec<String>,
+}
+
+/// What [`delete`] would delete.
+///
+/// # Errors
+/// There is no such customer.
+pub async fn preview(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<Losses> {
+    let permit = ops.authorize(caller, Action::DeleteCustomer).await?;
+    let mut tx = ops.store().read().await?;
+    let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
+    let keys = tx.list_license_keys(&permit, Holder::Customer(id), &PageRequest::default()).await?.items;
+    let members = tx.list_members_of(&permit, id).await?;
+    Ok(Losses {
+        customer,
+        license_keys: keys.iter().map(|key| key.name.as_str().to_owned()).collect(),
+        members: members.iter().map(|member| member.user.display_name().to_owned()).collect(),
+    })
 }

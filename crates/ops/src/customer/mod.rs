@@ -4,6 +4,8 @@ pub mod create;
 pub mod delete;
 pub mod update;
 
+use std::collections::BTreeSet;
+
 use grantry_model::customer::{Customer, CustomerContents};
 use grantry_model::field::FieldError;
 use grantry_model::id::CustomerId;
@@ -46,6 +48,29 @@ pub async fn own(ops: &Ops, caller: &Caller) -> Result<Option<Customer>> {
     let Some(id) = caller.actor.customer else { return Ok(None) };
     let permit = ops.authorize(caller, Action::ViewOrganization).await?;
     Ok(ops.store().read().await?.find_customer(&permit, id).await?)
+}
+
+/// How many customers there are.
+///
+/// # Errors
+/// The caller is not the vendor's.
+pub async fn count(ops: &Ops, caller: &Caller) -> Result<u64> {
+    let permit = ops.authorize(caller, Action::ViewCustomers).await?;
+    Ok(ops.store().read().await?.count_customers(&permit).await?)
+}
+
+/// Those of these customers that the caller reaches, for naming them beside what is theirs.
+///
+/// # Errors
+/// The database can't be read.
+pub async fn find_all(ops: &Ops, caller: &Caller, ids: &BTreeSet<CustomerId>) -> Result<Vec<Customer>> {
+    let permit = ops.authorize(caller, Action::ViewOrganization).await?;
+    let mut tx = ops.store().read().await?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(tx.find_customer(&permit, *id).await?);
+    }
+    Ok(found)
 }
 
 fn name_taken() -> Error {

@@ -2,10 +2,12 @@
 
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::LicenseKeyId;
+use grantry_model::license_key::{LicenseKey, Revision};
 use grantry_model::policy::Action;
 use serde_json::json;
 
 use super::facts;
+use super::token::find_revisions;
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
@@ -25,4 +27,14 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: LicenseKeyId) -> Result<()> 
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// A license key that [`delete`] would delete, with its revisions, the newest first.
+///
+/// # Errors
+/// There is no such key.
+pub async fn preview(ops: &Ops, caller: &Caller, id: LicenseKeyId) -> Result<(LicenseKey, Vec<Revision>)> {
+    let permit = ops.authorize(caller, Action::DeleteLicenseKey).await?;
+    let found = find_revisions(&mut ops.store().read().await?, &permit, id).await?;
+    Ok((found.key, found.revisions.into_iter().map(|(revision, _)| revision).collect()))
 }

@@ -3,6 +3,7 @@
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::LicenseKeyId;
 use grantry_model::license_key::{Holder, LicenseKey, Revision};
+use grantry_model::page::PageRequest;
 use grantry_model::policy::{Action, Permit};
 use grantry_store::store::Tx;
 use serde_json::{Value, json};
@@ -48,14 +49,18 @@ pub async fn revisions(ops: &Ops, caller: &Caller, id: LicenseKeyId) -> Result<R
     Ok(found)
 }
 
-/// Every license key in the caller's reach with its token in force; for the page of a customer's member.
+/// License keys in the caller's reach, each with its token in force; for the page of a customer's member.
 ///
 /// # Errors
 /// The plan lacks license management.
-pub async fn all_current(ops: &Ops, caller: &Caller) -> Result<Vec<(LicenseKey, String)>> {
+pub async fn all_current(
+    ops: &Ops,
+    caller: &Caller,
+    page: &PageRequest,
+) -> Result<Vec<(LicenseKey, String)>> {
     let permit = ops.authorize(caller, Action::ViewLicenseToken).await?;
     let mut tx = ops.store().write().await?;
-    let keys = tx.list_license_keys(&permit, Holder::Any, &Default::default()).await?;
+    let keys = tx.list_license_keys(&permit, Holder::Any, page).await?;
     let mut found = Vec::with_capacity(keys.items.len());
     for key in keys.items {
         let token = tx.find_current_token(&permit, key.id).await?.ok_or(Error::NotFound(Kind::LicenseKey))?;

@@ -2,6 +2,7 @@
 
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::UserId;
+use grantry_model::user::Member;
 
 use super::{find_managed, require_admin};
 use crate::Ops;
@@ -22,4 +23,14 @@ pub async fn remove(ops: &Ops, caller: &Caller, id: UserId) -> Result<()> {
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// A member whom [`remove`] would remove, and how many of their access tokens would stop working.
+///
+/// # Errors
+/// There is no such member; it is the caller.
+pub async fn preview(ops: &Ops, caller: &Caller, id: UserId) -> Result<(Member, u64)> {
+    let (permit, member) = find_managed(ops, caller, id).await?;
+    let tokens = ops.store().read().await?.count_access_tokens(&permit, id).await?;
+    Ok((member, tokens))
 }

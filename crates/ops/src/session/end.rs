@@ -3,9 +3,11 @@
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::{SessionId, UserId};
 
+use super::authenticate::{Identity, authenticate};
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
+use crate::secret::Secret;
 
 /// Ends one of the caller's sessions.
 ///
@@ -32,4 +34,28 @@ pub async fn end_outside(ops: &Ops, user: UserId, session: SessionId) -> Result<
     tx.delete_session(user, session).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Signs somebody out who came with a session, wherever they act.
+///
+/// # Errors
+/// The database can't be written.
+pub async fn sign_out(ops: &Ops, identity: Identity, address: String) -> Result<()> {
+    let Some(session) = identity.session else { return Ok(()) };
+    match identity.actor {
+        Some(actor) => end(ops, &Caller { actor, address }, session).await,
+        None => end_outside(ops, identity.user, session).await,
+    }
+}
+
+/// Ends the session of this secret, if there is one, as when another one takes its place.
+///
+/// # Errors
+/// The database can't be written.
+pub async fn end_replaced(ops: &Ops, secret: &Secret, address: String) -> Result<()> {
+    match authenticate(ops, secret).await {
+        Ok(identity) => sign_out(ops, identity, address).await,
+        Err(Error::Unauthenticated) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
