@@ -47,7 +47,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Creation<T> {
     }
 }
 
-/// A body that says it is something else than JSON in UTF-8 is refused; one that says nothing is read.
+/// A body that says it is something else than JSON in UTF-8 is refused. One that says nothing is read, and so is one that
+/// calls itself a form: that is what curl says of any body, and cookies don't count here, so no other site's form can act.
 fn require_json(headers: &HeaderMap) -> Result<(), Response> {
     let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
     let value = value.to_str().unwrap_or("").to_ascii_lowercase();
