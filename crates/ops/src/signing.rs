@@ -91,7 +91,7 @@ pub(crate) async fn sign_current(
         payload: &revision.terms.payload,
     };
     let token = sign(&content, &signer).map_err(Error::internal)?;
-    Ok(Signed { token, key_id: signer.public_key().key_id().to_string() })
+    Ok(Signed { token, key_id: signer.public_key().key_id().to_owned() })
 }
 
 async fn active(ops: &Ops, tx: &mut Tx) -> Result<Arc<SigningKey>> {

@@ -42,7 +42,7 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let public = key.public_key();
-        let key_id = public.key_id().to_string();
+        let key_id = public.key_id().to_owned();
         let sealed = self.master_key.seal(&seal_context(&key_id), &key.seed())?;
         self.db.execute("update signing_key set state = 'retired' where state = 'active'", params![]).await?;
         self.db
