@@ -1,0 +1,11 @@
+//! The words of the OCI Distribution specification 1.1: names, tags, digests, ranges, manifests, paths, error codes.
+//!
+//! Pure: texts and bytes come in, values that can't be invalid come out. Who may do what, and where bytes are kept, is
+//! decided elsewhere; a request is parsed once into a [`request::Request`], which is then both authorized and dispatched.
+#![warn(missing_docs)]
+
+pub mod digest;
+pub mod name;
+pub mod range;
+pub mod reference;
+pub mod validator;
