@@ -5,7 +5,13 @@
 #![warn(missing_docs)]
 
 pub mod digest;
+pub mod error;
+pub mod list;
 pub mod name;
+mod percent;
 pub mod range;
 pub mod reference;
+pub mod request;
+pub mod resource;
+pub mod scope;
 pub mod validator;

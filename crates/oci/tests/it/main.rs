@@ -1,0 +1,3 @@
+//! Tests of the words of the distribution specification, from outside.
+
+mod requests;
