@@ -7,10 +7,12 @@
 pub mod digest;
 pub mod error;
 pub mod list;
+pub mod manifest;
 pub mod name;
 mod percent;
 pub mod range;
 pub mod reference;
+pub mod referrers;
 pub mod request;
 pub mod resource;
 pub mod scope;
