@@ -78,9 +78,13 @@ pub enum ManifestError {
     #[error("manifest is nested deeper than {MAX_DEPTH} levels")]
     TooDeep,
     /// Not JSON, or not the JSON of a manifest.
-    #[error("manifest can't be read: {reason}")]
+    #[error("manifest can't be read at line {line} column {column}: {reason}")]
     Malformed {
-        /// What the reader stumbled on, with line and column.
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What the reader stumbled on, shortened.
         reason: String,
     },
     /// A `schemaVersion` other than 2.

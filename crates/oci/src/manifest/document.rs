@@ -5,6 +5,9 @@ use serde::Deserialize;
 use super::descriptor::or_default;
 use super::{Annotations, Content, Descriptor, MAX_DESCRIPTORS, Manifest, ManifestError, MediaType};
 
+/// Most characters of the reason why a document can't be read.
+const MAX_REASON: usize = 200;
+
 /// The members of all kinds together. A member that stands twice is refused; unknown ones are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,7 +34,14 @@ enum Shape {
 
 impl Document {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, ManifestError> {
-        serde_json::from_slice(bytes).map_err(|error| ManifestError::Malformed { reason: error.to_string() })
+        serde_json::from_slice(bytes).map_err(|error| {
+            // The reader quotes what it did not expect, at any length.
+            let (line, column) = (error.line(), error.column());
+            let place = format!(" at line {line} column {column}");
+            let text = error.to_string();
+            let what = text.strip_suffix(&place).unwrap_or(&text);
+            ManifestError::Malformed { line, column, reason: what.chars().take(MAX_REASON).collect() }
+        })
     }
 
     /// The manifest, of the type that the request or the document says.

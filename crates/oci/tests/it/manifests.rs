@@ -55,7 +55,7 @@ fn accepted(document: &Value) -> Manifest {
 
 fn malformed(document: &str) -> String {
     match Manifest::parse(None, document.as_bytes()) {
-        Err(ManifestError::Malformed { reason }) => reason,
+        Err(ManifestError::Malformed { reason, .. }) => reason,
         other => panic!("{document}: {other:?}"),
     }
 }
@@ -220,6 +220,14 @@ fn what_is_no_manifest_is_refused() {
     malformed(&config("size", json!(1.5)));
     malformed(&config("annotations", json!({"a": 1})));
     malformed(&with(&full, "config", json!({})).to_string());
+}
+
+#[test]
+fn refusal_says_where_and_quotes_no_more_than_a_little() {
+    let text = format!("{{\n\"layers\": \"{}\"}}", "é".repeat(100_000));
+    let error = Manifest::parse(None, text.as_bytes()).unwrap_err();
+    assert!(error.to_string().starts_with("manifest can't be read at line 2 column "), "{error}");
+    assert!(error.to_string().len() < 500);
 }
 
 #[test]
