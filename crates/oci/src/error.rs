@@ -6,33 +6,33 @@ use serde_json::Value;
 /// An error code that clients know. Others are never sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorCode {
-    /// See the table.
+    /// No such blob in the repository, or none that the caller may know of.
     BlobUnknown,
-    /// See the table.
+    /// A chunk does not fit its upload.
     BlobUploadInvalid,
-    /// See the table.
+    /// No such upload session of the caller.
     BlobUploadUnknown,
-    /// See the table.
+    /// A digest is malformed, or the content has another.
     DigestInvalid,
-    /// See the table.
+    /// A manifest refers to what its repository does not have.
     ManifestBlobUnknown,
-    /// See the table.
+    /// A manifest, or the tag it is pushed under, is not valid.
     ManifestInvalid,
-    /// See the table.
+    /// No such manifest in the repository, or none that the caller may know of.
     ManifestUnknown,
-    /// See the table.
+    /// No repository can have this name.
     NameInvalid,
-    /// See the table.
+    /// No such repository, or none that the caller may know of.
     NameUnknown,
-    /// See the table.
+    /// Content is too large, or not as long as it says.
     SizeInvalid,
-    /// See the table.
+    /// Nobody, or nobody that is known, asks.
     Unauthorized,
-    /// See the table.
+    /// The caller is known and may not do this.
     Denied,
-    /// See the table.
+    /// The registry does not do this.
     Unsupported,
-    /// See the table.
+    /// The caller asks too often.
     TooManyRequests,
 }
 

@@ -1,7 +1,8 @@
 //! A request to the registry, parsed once.
 
+mod query;
+
 use std::borrow::Cow;
-use std::str::FromStr;
 
 use crate::digest::{Algorithm, Digest, DigestError};
 use crate::error::ErrorCode;
@@ -11,6 +12,7 @@ use crate::percent;
 use crate::reference::{InvalidTag, Reference, ReferenceError, Tag};
 use crate::resource::{Resource, ResourceError, ResourceKind, Split, UploadId};
 use crate::scope::{Action, Scope};
+use query::Query;
 
 /// Most tags that one push may set.
 pub const MAX_TAGS_PER_PUSH: usize = 100;
@@ -29,19 +31,19 @@ pub enum Request {
     Tags { name: Name, page: Page },
     /// end-12: the manifests that have this one as their subject, in the order of their digests after `last`.
     Referrers { name: Name, digest: Digest, artifact_type: Option<String>, last: Option<Digest> },
-    /// end-3
+    /// end-3: a manifest, counted as a pull.
     ManifestGet { name: Name, reference: Reference },
-    /// end-3
+    /// end-3: whether there is a manifest, and which.
     ManifestHead { name: Name, reference: Reference },
     /// end-7: a push. With a digest, the tags of the query are set as well.
     ManifestPut { name: Name, reference: Reference, tags: Vec<Tag> },
     /// end-9: by tag, removes the tag alone; by digest, the manifest with its tags.
     ManifestDelete { name: Name, reference: Reference },
-    /// end-2
+    /// end-2: a blob, or a part of it.
     BlobGet { name: Name, digest: Digest },
-    /// end-2
+    /// end-2: whether there is a blob. Who pushes won't send it then.
     BlobHead { name: Name, digest: Digest },
-    /// end-10
+    /// end-10: take a blob out of this repository alone.
     BlobDelete { name: Name, digest: Digest },
     /// end-4b: the whole blob at once.
     BlobPost { name: Name, digest: Digest },
@@ -115,7 +117,7 @@ impl Request {
             return Err(RequestError::Method { allow });
         }
         let resource = split.resource().map_err(|error| RequestError::of(error, method))?;
-        let query = Query(query);
+        let query = Query::of(query);
         match resource {
             Resource::Root => Ok(Self::Ping),
             Resource::Catalog => Ok(Self::Catalog(query.page()?)),
@@ -284,47 +286,5 @@ fn methods(kind: ResourceKind) -> &'static str {
         ResourceKind::Blob => "GET, HEAD, DELETE",
         ResourceKind::Uploads => "POST",
         ResourceKind::Upload => "GET, PATCH, PUT, DELETE",
-    }
-}
-
-/// The query of a request. Parameters without a value count as absent.
-struct Query<'text>(&'text str);
-
-impl<'text> Query<'text> {
-    fn all(&self, key: &str) -> impl Iterator<Item = Cow<'text, str>> {
-        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
-        let of_key = pairs.filter(move |(name, _)| percent::decode(name).as_deref() == Some(key));
-        // What can't be decoded stays as it is, and is refused by whoever parses it.
-        of_key
-            .map(|(_, value)| percent::decode(value).unwrap_or(Cow::Borrowed(value)))
-            .filter(|one| !one.is_empty())
-    }
-
-    fn find(&self, key: &str) -> Option<Cow<'text, str>> {
-        self.all(key).next()
-    }
-
-    fn parse<T: FromStr>(&self, key: &str) -> Result<Option<T>, T::Err> {
-        self.find(key).map(|text| text.parse()).transpose()
-    }
-
-    fn page(&self) -> Result<Page, RequestError> {
-        let n = self.parse("n").map_err(|_| RequestError::PageSize)?;
-        Ok(Page { n, last: self.find("last").map(Cow::into_owned) })
-    }
-
-    /// The tags to set, each once.
-    fn tags(&self) -> Result<Vec<Tag>, RequestError> {
-        let mut tags = Vec::new();
-        for text in self.all("tag") {
-            let tag: Tag = text.parse()?;
-            if !tags.contains(&tag) {
-                tags.push(tag);
-            }
-            if tags.len() > MAX_TAGS_PER_PUSH {
-                return Err(RequestError::TooManyTags);
-            }
-        }
-        Ok(tags)
     }
 }
