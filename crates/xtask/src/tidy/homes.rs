@@ -12,7 +12,8 @@ const HOMES: &[(&[&str], &[&str])] = &[
     (&["maud"], &["ui"]),
     (&["ed25519-dalek", "curve25519-dalek"], &["license", "xtask"]), // xtask builds the vectors that the library refuses to build
     (&["argon2", "governor"], &["ops"]),
-    (&["reqwest"], &["server", "testkit"]),
+    (&["object_store"], &["blobs"]),
+    (&["reqwest"], &["server", "testkit", "blobs"]), // blobs switches on its TLS for object_store
     (&["toml"], &["server"]),
     (&["clap"], &["server", "agent", "xtask"]),
     (&["anyhow"], &["server", "agent", "xtask", "testdb", "testkit"]),

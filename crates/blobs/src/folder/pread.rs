@@ -1,0 +1,48 @@
+//! Reading and writing at a place of a file without moving a cursor.
+
+use std::fs::File;
+use std::io;
+
+use bytes::{Bytes, BytesMut};
+
+/// Reads up to `size` bytes at `offset`, waiting for the disk if need be.
+pub(super) fn read_at(file: &File, offset: u64, size: usize) -> io::Result<Bytes> {
+    if size == 0 {
+        return Ok(Bytes::new());
+    }
+    let mut buffer = Vec::with_capacity(size);
+    rustix::io::retry_on_intr(|| {
+        rustix::io::pread(file, rustix::buffer::spare_capacity(&mut buffer), offset)
+    })?;
+    Ok(buffer.into())
+}
+
+/// Reads up to `size` bytes at `offset` if they are in memory; none if that would mean to wait for the disk.
+#[cfg(target_os = "linux")]
+pub(super) fn read_cached(file: &File, offset: u64, size: usize) -> Option<Bytes> {
+    use rustix::io::ReadWriteFlags;
+    let mut buffer = BytesMut::zeroed(size);
+    let target = &mut [io::IoSliceMut::new(&mut buffer)];
+    let read = rustix::io::preadv2(file, target, offset, ReadWriteFlags::NOWAIT).ok()?;
+    buffer.truncate(read);
+    (read > 0).then(|| buffer.freeze())
+}
+
+/// Elsewhere every read may wait.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn read_cached(_: &File, _: u64, _: usize) -> Option<Bytes> {
+    None
+}
+
+/// Writes all bytes at `offset`.
+pub(super) fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = rustix::io::retry_on_intr(|| rustix::io::pwrite(file, bytes, offset))?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = bytes.get(written..).unwrap_or_default();
+        offset += written as u64;
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Every case on every storage.
+
+macro_rules! suite {
+    ($($case:ident,)*) => {
+        mod folder {
+            use crate::{backend::Backend, cases};
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    cases::$case(Backend::folder().await).await;
+                }
+            )*
+        }
+        mod s3 {
+            use crate::{backend::Backend, cases};
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $case() {
+                    cases::$case(Backend::s3().await).await;
+                }
+            )*
+        }
+    };
+}
+
+suite! {
+    blobs_come_back_as_they_were,
+    any_range_is_exact,
+    a_range_behind_the_end_fails,
+    a_missing_blob_is_not_found,
+    a_wrong_digest_leaves_nothing,
+    sha512_is_verified_with_and_without_a_hint,
+    an_upload_goes_on_in_another_process,
+    a_broken_request_is_rolled_back,
+    finishing_twice_gives_the_same_blob,
+    a_discarded_upload_is_gone,
+    abandoned_uploads_are_found,
+    deleting_leaves_equal_bytes_of_others,
+    all_blobs_are_listed,
+    many_uploads_at_once,
+    a_damaged_progress_is_refused,
+    a_large_blob_needs_little_memory,
+}
