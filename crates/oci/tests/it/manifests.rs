@@ -189,6 +189,7 @@ fn manifest_has_the_members_of_its_type() {
         with(&without(&image(IMAGE_CONFIG, &[]), "manifests"), "mediaType", json!(MediaType::OCI_INDEX)),
         with(&index(&[]), "mediaType", json!(MediaType::OCI_MANIFEST)),
         json!({"schemaVersion": 2, "mediaType": "application/vnd.acme.unknown"}),
+        json!({"schemaVersion": 2, "mediaType": MediaType::OCI_INDEX, "layers": []}),
     ] {
         assert!(matches!(parse(&document), Err(ManifestError::WrongShape { .. })), "{document}");
     }
