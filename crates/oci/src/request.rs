@@ -271,7 +271,7 @@ impl RequestError {
             ResourceError::Reference(ReferenceError::Tag(error)) if method == "PUT" => error.into(),
             // The conformance suite asks for a tag that can't exist and wants to hear that it does not.
             ResourceError::Reference(ReferenceError::Tag(_)) => Self::ManifestUnknown,
-            ResourceError::Upload => Self::UploadUnknown,
+            ResourceError::Upload(_) => Self::UploadUnknown,
         }
     }
 }

@@ -14,6 +14,11 @@ use crate::reference::{Reference, ReferenceError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct UploadId(pub Uuid);
 
+/// A text that is no id of an upload session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the id of an upload session")]
+pub struct InvalidUploadId;
+
 /// What a path names. Printed, it is the path to put into a `Location`: absolute, without scheme and host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resource {
@@ -37,7 +42,7 @@ pub enum Resource {
 
 /// The kind of thing that a path is about, known also when the rest of the path is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResourceKind {
+pub(crate) enum ResourceKind {
     /// See [`Resource::Root`].
     Root,
     /// See [`Resource::Catalog`].
@@ -58,7 +63,7 @@ pub enum ResourceKind {
 
 /// Why a path names no resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ResourceError {
+pub(crate) enum ResourceError {
     /// The name of the repository.
     #[error(transparent)]
     Name(#[from] NameError),
@@ -69,8 +74,8 @@ pub enum ResourceError {
     #[error(transparent)]
     Reference(#[from] ReferenceError),
     /// The id of an upload session.
-    #[error("no such upload session")]
-    Upload,
+    #[error(transparent)]
+    Upload(#[from] InvalidUploadId),
 }
 
 /// A path split into what it is about, not yet judged.
@@ -128,14 +133,14 @@ impl<'path> Split<'path> {
 }
 
 impl FromStr for UploadId {
-    type Err = ResourceError;
+    type Err = InvalidUploadId;
 
-    fn from_str(text: &str) -> Result<Self, ResourceError> {
+    fn from_str(text: &str) -> Result<Self, InvalidUploadId> {
         // The parser also takes braces, a URN or no hyphens; an id has one spelling here.
         if text.len() != uuid::fmt::Hyphenated::LENGTH {
-            return Err(ResourceError::Upload);
+            return Err(InvalidUploadId);
         }
-        Uuid::try_parse(text).map(Self).map_err(|_| ResourceError::Upload)
+        Uuid::try_parse(text).map(Self).map_err(|_| InvalidUploadId)
     }
 }
 
@@ -235,9 +240,9 @@ mod tests {
         assert_eq!(judge("/v2/a//b/tags/list"), Err(NameError::Malformed.into()));
         assert_eq!(judge("/v2//tags/list"), Err(NameError::Malformed.into()));
         assert_eq!(judge("/v2/a/b/blobs/latest"), Err(DigestError::Malformed.into()));
-        assert_eq!(judge("/v2/a/b/blobs/uploads/1"), Err(ResourceError::Upload));
+        assert_eq!(judge("/v2/a/b/blobs/uploads/1"), Err(InvalidUploadId.into()));
         let compact = ID.replace('-', "");
-        assert_eq!(judge(&format!("/v2/a/b/blobs/uploads/{compact}")), Err(ResourceError::Upload));
+        assert_eq!(judge(&format!("/v2/a/b/blobs/uploads/{compact}")), Err(InvalidUploadId.into()));
         assert!(matches!(judge("/v2/a/b/manifests/.x"), Err(ResourceError::Reference(_))));
     }
 
