@@ -73,7 +73,8 @@ impl Blobs {
 
     /// Goes on where `progress` ended. Bytes of a request that broke off after it are dropped.
     ///
-    /// The caller lets one request at a time write to an upload. A folder refuses a second one; S3 can't know.
+    /// The caller lets one request at a time write to an upload, and has to claim it in the database first: two that finish
+    /// one upload at once with different bytes would write the same blob. A folder refuses the second one; S3 can't know.
     ///
     /// # Errors
     /// [`Error::UploadLost`], [`Error::Stale`], [`Error::Busy`], [`Error::Progress`], [`Error::Unavailable`].

@@ -81,7 +81,7 @@ impl Digests {
 
 impl Writer {
     /// The most that an upload holds in memory, in bytes: on S3 one part that fills and two on their way, in a folder less.
-    pub const LIMIT: usize = 3 * crate::s3::parts::LARGEST_PART + 3 * PIECE;
+    pub const LIMIT: usize = 3 * crate::s3::part_size::LARGEST_PART + 3 * PIECE;
 
     pub(crate) fn new(id: UploadId, hashing: Hashing, offset: u64, sink: Sink) -> Self {
         Self { id, offset, hashing: HashJob::new(hashing), piece: BytesMut::new(), sink }

@@ -1,9 +1,7 @@
 //! Making names durable, many at once.
 
 use std::fs::File;
-use std::io;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
@@ -14,7 +12,7 @@ use crate::folder::on_disk;
 
 /// A directory whose entries are made durable by group commit: whoever comes while a sync runs shares the next one.
 pub(super) struct Directory {
-    file: Arc<File>,
+    path: PathBuf,
     /// Syncs that were asked for.
     asked: AtomicU64,
     /// The newest request that a finished sync covers. The lock is held while a sync runs.
@@ -22,8 +20,8 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: Arc::new(File::open(path)?), asked: AtomicU64::new(0), covered: Mutex::new(0) })
+    pub(super) fn new(path: PathBuf) -> Self {
+        Self { path, asked: AtomicU64::new(0), covered: Mutex::new(0) }
     }
 
     /// Returns when every entry made before the call is durable.
@@ -35,8 +33,9 @@ impl Directory {
         }
         // Whoever has asked by now made its entry before the sync begins.
         let all = self.asked.load(Ordering::SeqCst);
-        let file = Arc::clone(&self.file);
-        on_disk(move || file.sync_all().map_err(storage_error)).await?;
+        let path = self.path.clone();
+        // Opened each time: one open file for each of 256 folders would eat into the process's allowance.
+        on_disk(move || File::open(path).and_then(|folder| folder.sync_all()).map_err(storage_error)).await?;
         *covered = all;
         Ok(())
     }

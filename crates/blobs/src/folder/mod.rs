@@ -100,7 +100,7 @@ impl Inner {
         for shard in 0..=u8::MAX {
             let path = blobs.join(format!("{shard:02x}"));
             fs::create_dir_all(&path)?;
-            shards.push(Directory::open(&path)?);
+            shards.push(Directory::new(path));
         }
         // The folder's own entry is the parent's business, and that may be as new as the folder itself.
         for made in [&*blobs, root].into_iter().chain(root.parent().filter(|up| !up.as_os_str().is_empty())) {

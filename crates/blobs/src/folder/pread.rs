@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use bytes::{Bytes, BytesMut};
 
@@ -26,6 +27,20 @@ pub(super) fn read_cached(file: &File, offset: u64, size: usize) -> Option<Bytes
     let read = rustix::io::preadv2(file, target, offset, ReadWriteFlags::NOWAIT).ok()?;
     buffer.truncate(read);
     (read > 0).then(|| buffer.freeze())
+}
+
+/// Opens a file for reading if the kernel has its name and inode in memory; none otherwise, also if there is no such file.
+#[cfg(target_os = "linux")]
+pub(super) fn open_cached(path: &Path) -> Option<File> {
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok().map(File::from)
+}
+
+/// Elsewhere every visit to the file system may wait.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn open_cached(_: &Path) -> Option<File> {
+    None
 }
 
 /// Elsewhere every read may wait.

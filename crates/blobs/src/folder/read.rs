@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use futures_util::stream::{self, Stream};
 use crate::content::Content;
 use crate::error::Error;
 use crate::folder::error::{missing_is_not_found, storage_error};
-use crate::folder::pread::{read_at, read_cached};
+use crate::folder::pread::{open_cached, read_at, read_cached};
 use crate::folder::{Folder, on_disk};
 use crate::key::Key;
 
@@ -24,20 +25,16 @@ struct Reader {
 }
 
 impl Folder {
-    /// A blob of one read, and the beginning of any other, costs one visit to the disk's threads; what follows is read in
-    /// place if the kernel has it in memory.
+    /// What the kernel has in memory is read in place. Otherwise a blob of one read, and the beginning of any other, costs
+    /// one visit to the threads that may wait for the disk.
     pub(crate) async fn read(&self, key: Key, range: Range<u64>) -> Result<Content, Error> {
         let path = self.0.blob(key);
         let size = range.end.saturating_sub(range.start);
-        let reader = on_disk(move || {
-            let file = File::open(path).map_err(missing_is_not_found)?;
-            if file.metadata().map_err(storage_error)?.len() < range.end {
-                return Err(Error::Truncated);
-            }
-            let first = read_at(&file, range.start, piece(&range)).map_err(storage_error)?;
-            Ok(Reader { file: Arc::new(file), first: Some(first), range })
-        });
-        Ok(Content::new(size, reader.await?.stream()))
+        let reader = match Reader::open_cached(&path, &range) {
+            Some(reader) => reader,
+            None => on_disk(move || Reader::open(&path, range)).await?,
+        };
+        Ok(Content::new(size, reader.stream()))
     }
 }
 
@@ -47,6 +44,25 @@ fn piece(range: &Range<u64>) -> usize {
 }
 
 impl Reader {
+    fn open(path: &Path, range: Range<u64>) -> Result<Self, Error> {
+        let file = File::open(path).map_err(missing_is_not_found)?;
+        if file.metadata().map_err(storage_error)?.len() < range.end {
+            return Err(Error::Truncated);
+        }
+        let first = read_at(&file, range.start, piece(&range)).map_err(storage_error)?;
+        Ok(Self { file: Arc::new(file), first: Some(first), range })
+    }
+
+    /// The same without waiting; none if that does not work, whatever the reason.
+    fn open_cached(path: &Path, range: &Range<u64>) -> Option<Self> {
+        let file = open_cached(path)?;
+        if file.metadata().ok()?.len() < range.end {
+            return None;
+        }
+        let first = Some(read_cached(&file, range.start, piece(range))?);
+        Some(Self { file: Arc::new(file), first, range: range.clone() })
+    }
+
     fn stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
         stream::try_unfold(self, |mut reader| async move {
             let bytes = reader.next().await?;

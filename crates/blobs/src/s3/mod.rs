@@ -1,6 +1,7 @@
 //! Blobs as objects of a bucket: `blobs/7f/…` whole ones, `uploads/…` what unfinished ones need.
 
 mod error;
+pub(crate) mod part_size;
 pub(crate) mod parts;
 mod read;
 mod sweep;
@@ -22,8 +23,9 @@ use crate::setting::{Bucket, Style};
 /// How long to wait for a connection. The server is near, or it is away.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long the server may be silent. There is no limit for a whole request, as slow customers read large blobs.
-const SILENCE: Duration = Duration::from_secs(30);
+/// How long the server may be silent, which it is while a part is on its way to it. There is no limit for a whole request,
+/// as slow customers read large blobs.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// How long a request that fails is tried again; the client is waiting.
 const RETRY: Duration = Duration::from_secs(20);

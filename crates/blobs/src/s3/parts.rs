@@ -16,23 +16,9 @@ use crate::error::Error;
 use crate::hashing::verify;
 use crate::key::{Key, UploadId};
 use crate::s3::error::{missing_is_not_found, storage_error};
+use crate::s3::part_size::{MOST_PARTS, part_size};
 use crate::s3::sweep::marker;
 use crate::s3::{S3, stopped};
-
-/// The size of a part at first. All parts of blobs up to 7.8 GiB are equal, which some servers demand.
-const PART: usize = 8 << 20;
-
-/// After this many parts their size doubles, so that large blobs fit in the number of parts that S3 allows.
-const DOUBLE_AFTER: usize = 1000;
-
-/// How often it doubles: up to 64 MiB, for blobs up to 500 GiB.
-const DOUBLINGS: usize = 3;
-
-/// The size of the largest part, in bytes.
-pub(crate) const LARGEST_PART: usize = PART << DOUBLINGS;
-
-/// The most parts of an object.
-const MOST_PARTS: usize = 10_000;
 
 /// Parts on their way at once.
 const IN_FLIGHT: usize = 2;
@@ -47,6 +33,8 @@ pub(crate) struct Parts {
     saved: SavedParts,
     /// Where the writer began; the progress that says so is valid until the next one is saved.
     resumed_at: u64,
+    /// An earlier attempt has finished the upload and cleaned up; only its answer got lost.
+    committed: bool,
     rest: VecDeque<Bytes>,
     rest_size: usize,
     /// Parts that were sent or are on their way.
@@ -89,11 +77,6 @@ impl Default for SavedRest {
     }
 }
 
-/// The size of the part with this number, from 0.
-fn part_size(index: usize) -> usize {
-    PART << (index / DOUBLE_AFTER).min(DOUBLINGS)
-}
-
 /// The name of the object that holds the rest at this offset.
 fn rest_name(offset: u64) -> String {
     format!("rest-{offset}")
@@ -106,6 +89,7 @@ impl Parts {
             id,
             saved: SavedParts::default(),
             resumed_at: 0,
+            committed: false,
             rest: VecDeque::new(),
             rest_size: 0,
             sent: 0,
@@ -122,7 +106,12 @@ impl Parts {
     ) -> Result<Self, Error> {
         let rest = match std::mem::take(&mut saved.rest) {
             SavedRest::Inline(text) => STANDARD.decode(text).map_err(|_| Error::Progress)?.into(),
-            SavedRest::Stored => s3.0.fetch_rest(id, offset).await?,
+            SavedRest::Stored => match s3.0.fetch_rest(id, offset).await {
+                Err(Error::UploadLost) if s3.has(id, offset).await => {
+                    return Ok(Self { saved, resumed_at: offset, committed: true, ..Self::begin(s3, id) });
+                }
+                rest => rest?,
+            },
         };
         let sent = saved.parts.len();
         let full: u64 = (0..sent).map(|index| part_size(index) as u64).sum();
@@ -146,6 +135,9 @@ impl Parts {
     }
 
     pub(crate) async fn push(&mut self, piece: Bytes) -> Result<(), Error> {
+        if self.committed && !piece.is_empty() {
+            return Err(Error::UploadLost);
+        }
         self.keep(piece);
         while self.rest_size >= part_size(self.sent) {
             let part = self.cut(part_size(self.sent));
@@ -245,7 +237,8 @@ impl Parts {
         Ok(self.saved)
     }
 
-    /// Makes the object, by one request if it is small.
+    /// Makes the object, by one request if it is small. If nothing came since the progress, an earlier attempt whose answer
+    /// got lost may have made it already; what servers say then differs, so the size of the object tells.
     pub(crate) async fn commit(
         mut self,
         last: Bytes,
@@ -253,16 +246,11 @@ impl Parts {
         reread: Option<Digest>,
     ) -> Result<(), Error> {
         self.push(last).await?;
-        let rest = self.cut(self.rest_size);
-        if self.saved.multipart.is_none() {
-            let path = self.s3.0.blob(Key::of(self.id));
-            self.s3.0.store.put(&path, rest).await.map_err(storage_error)?;
-        } else {
-            if rest.content_length() > 0 {
-                self.send(rest).await?;
-            }
-            while self.settle_one().await? {}
-            self.complete(total).await?;
+        if !self.committed
+            && let Err(error) = self.make_object().await
+            && !(self.resumed_at == total && self.s3.has(self.id, total).await)
+        {
+            return Err(error);
         }
         let rests = self.saved.rests.iter().copied().map(rest_name);
         self.s3.clean(self.id, rests.chain(self.saved.multipart.as_deref().map(marker))).await;
@@ -275,16 +263,19 @@ impl Parts {
         verified
     }
 
-    /// Joins the parts. An attempt whose answer got lost has done it already; the size of the object tells.
-    async fn complete(&self, total: u64) -> Result<(), Error> {
-        let (inner, key) = (&self.s3.0, Key::of(self.id));
-        let Some(multipart) = &self.saved.multipart else { return Ok(()) };
-        let parts = self.saved.parts.iter().map(|etag| PartId { content_id: etag.clone() }).collect();
-        match inner.store.complete_multipart(&inner.blob(key), multipart, parts).await {
-            Ok(_) => Ok(()),
-            Err(_) if self.s3.size(key).await.is_ok_and(|size| size == total) => Ok(()),
-            Err(error) => Err(lost_if_missing(error)),
+    async fn make_object(&mut self) -> Result<(), Error> {
+        let rest = self.cut(self.rest_size);
+        let path = self.s3.0.blob(Key::of(self.id));
+        if self.saved.multipart.is_some() && rest.content_length() > 0 {
+            self.send(rest.clone()).await?;
         }
+        while self.settle_one().await? {}
+        let store = &self.s3.0.store;
+        let Some(multipart) = &self.saved.multipart else {
+            return store.put(&path, rest).await.map(drop).map_err(storage_error);
+        };
+        let parts = self.saved.parts.iter().map(|etag| PartId { content_id: etag.clone() }).collect();
+        store.complete_multipart(&path, multipart, parts).await.map(drop).map_err(lost_if_missing)
     }
 
     pub(crate) async fn give_up(mut self) {
@@ -311,6 +302,11 @@ impl super::Inner {
 }
 
 impl S3 {
+    /// Whether the upload has become a blob of this size.
+    async fn has(&self, id: UploadId, size: u64) -> bool {
+        self.size(Key::of(id)).await.is_ok_and(|found| found == size)
+    }
+
     /// Removes what an upload does not need any more. What can't be removed now is found by a sweep.
     async fn clean(&self, id: UploadId, names: impl Iterator<Item = String>) {
         let paths: Vec<_> = names.map(|name| self.0.upload(id, &name)).collect();
@@ -329,18 +325,5 @@ impl S3 {
             hasher.update(&piece?);
         }
         verify(expected, hasher.finish())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_grow_up_to_the_limit() {
-        assert_eq!([0, 999].map(part_size), [PART, PART]);
-        assert_eq!([1000, 2000, 3000, 9999].map(part_size), [2 * PART, 4 * PART, 8 * PART, LARGEST_PART]);
-        let largest: u64 = (0..MOST_PARTS).map(|index| part_size(index) as u64).sum();
-        assert!(largest > 450 << 30, "{largest}");
     }
 }

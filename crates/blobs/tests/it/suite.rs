@@ -33,6 +33,7 @@ suite! {
     an_upload_goes_on_in_another_process,
     a_broken_request_is_rolled_back,
     finishing_twice_gives_the_same_blob,
+    a_finished_upload_takes_no_more_bytes,
     a_discarded_upload_is_gone,
     abandoned_uploads_are_found,
     deleting_leaves_equal_bytes_of_others,
