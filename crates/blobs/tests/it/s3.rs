@@ -178,3 +178,20 @@ async fn a_small_blob_costs_one_object() {
     writer.finish(&sha256(&bytes)).await.unwrap();
     assert_eq!(backend.list().await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_progress_is_valid_until_the_next_one_is_used() {
+    let backend = Backend::s3().await;
+    let bytes = sample(12 * MIB);
+    let mut writer = backend.blobs.begin(upload(1), Algorithm::Sha256);
+    write(&mut writer, &bytes[..9 * MIB]).await.unwrap();
+    let progress = writer.pause().await.unwrap();
+    // The next progress was made, but the database could not save it.
+    let mut writer = backend.blobs.resume(saved(&progress)).await.unwrap();
+    write(&mut writer, &bytes[9 * MIB..10 * MIB]).await.unwrap();
+    writer.pause().await.unwrap();
+    let mut writer = backend.blobs.resume(saved(&progress)).await.unwrap();
+    write(&mut writer, &bytes[9 * MIB..]).await.unwrap();
+    let stored = writer.finish(&sha256(&bytes)).await.unwrap();
+    assert!(backend.read(stored.key, bytes.len()).await.unwrap() == bytes);
+}
