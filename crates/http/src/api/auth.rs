@@ -15,6 +15,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use crate::app::App;
+use crate::extract::address::client_address;
 use crate::extract::caller::presented;
 use crate::extract::{Client, Json as Body};
 use crate::problem::{ApiProblem, ApiResult};
@@ -38,7 +39,11 @@ pub(crate) async fn login(
 }
 
 /// The session that a client presents; its owner need not be a member of the session's organization any more.
-pub(crate) struct OwnSession(Identity, grantry_model::id::SessionId);
+pub(crate) struct OwnSession {
+    identity: Identity,
+    session: grantry_model::id::SessionId,
+    address: String,
+}
 
 impl FromRequestParts<App> for OwnSession {
     type Rejection = Response;
@@ -48,7 +53,8 @@ impl FromRequestParts<App> for OwnSession {
         let secret = presented(parts, app).ok_or_else(|| refuse(Error::Unauthenticated))?;
         let identity = authenticate(&app.ops, &secret).await.map_err(refuse)?;
         let session = identity.session.ok_or_else(|| refuse(Error::Unauthenticated))?;
-        Ok(Self(identity, session))
+        let address = client_address(app, &parts.headers, &parts.extensions).to_string();
+        Ok(Self { identity, session, address })
     }
 }
 
@@ -57,9 +63,9 @@ impl FromRequestParts<App> for OwnSession {
     responses((status = 204), (status = 401, body = Problem)))]
 pub(crate) async fn logout(
     State(ops): State<Ops>,
-    OwnSession(identity, session): OwnSession,
+    OwnSession { identity, address, .. }: OwnSession,
 ) -> ApiResult<StatusCode> {
-    end::end_outside(&ops, identity.user, session).await?;
+    end::sign_out(&ops, identity, address).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -69,7 +75,7 @@ pub(crate) async fn logout(
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn switch_context(
     State(ops): State<Ops>,
-    OwnSession(identity, session): OwnSession,
+    OwnSession { identity, session, .. }: OwnSession,
     Body(body): Body<SwitchContextRequest>,
 ) -> ApiResult<StatusCode> {
     switch(&ops, identity.user, session, body.organization_id.into()).await?;
