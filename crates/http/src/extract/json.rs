@@ -75,6 +75,14 @@ async fn read(request: Request, app: &App) -> Result<Bytes, Response> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
+    // Every request is an object, but serde also takes an array as a struct, member by member.
+    if body.trim_ascii_start().first().is_some_and(|&first| first != b'{') {
+        return Err(of_field(
+            "",
+            "json_malformed",
+            "The body must be a JSON object: put its members between { and }.",
+        ));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();
