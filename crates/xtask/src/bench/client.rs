@@ -93,7 +93,10 @@ mod tests {
     #[test]
     fn request_with_a_body_says_its_length() {
         let text = String::from_utf8(request("POST", "/a", "t", "{}")).unwrap();
-        assert!(text.starts_with("POST /a HTTP/1.1\r\n") && text.ends_with("\r\nContent-Length: 2\r\n\r\n{}"), "{text}");
+        assert!(
+            text.starts_with("POST /a HTTP/1.1\r\n") && text.ends_with("\r\nContent-Length: 2\r\n\r\n{}"),
+            "{text}"
+        );
         assert!(request("GET", "/a", "t", "").ends_with(b"AccessToken t\r\n\r\n"));
     }
 }

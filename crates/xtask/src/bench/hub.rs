@@ -31,13 +31,13 @@ impl Account {
     /// Makes the data folder with its organization.
     pub(super) fn set_up(folder: &Folder) -> anyhow::Result<Self> {
         let who = ["setup", "--organization", "Bench", "--slug", "bench", "--email", "admin@bench.example"];
-        Ok(serde_json::from_str(&read(grantry(folder).args(who))?)?)
+        Ok(serde_json::from_str(&read(grantry(folder).env("GRANTRY_LOG", "warn").args(who))?)?)
     }
 }
 
 /// The entries of the organization's audit log, after its chain was checked from the first to the last.
 pub(super) fn checked_entries(folder: &Folder) -> anyhow::Result<u64> {
-    let chains = read(grantry(folder).args(["audit", "verify", "--json"]))?;
+    let chains = read(grantry(folder).env("GRANTRY_LOG", "warn").args(["audit", "verify", "--json"]))?;
     let chains: Vec<Value> = serde_json::from_str(&chains)?;
     let chain = chains.iter().find(|chain| chain["organization"] == "bench");
     chain.and_then(|chain| chain["entries"].as_u64()).context("the organization has no audit log")
@@ -144,7 +144,8 @@ fn program() -> PathBuf {
 /// The hub's program on the run's data, whatever the developer has configured elsewhere.
 fn grantry(folder: &Folder) -> Command {
     let mut command = command(program());
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GRANTRY_")) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GRANTRY_"))
+    {
         command.env_remove(name);
     }
     command.current_dir(folder.path());
@@ -155,7 +156,10 @@ fn grantry(folder: &Folder) -> Command {
 fn is_ready(address: SocketAddr) -> bool {
     let ask = || -> std::io::Result<bool> {
         let mut stream = TcpStream::connect(address)?;
-        std::io::Write::write_all(&mut stream, b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        std::io::Write::write_all(
+            &mut stream,
+            b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        )?;
         let mut answer = String::new();
         std::io::Read::read_to_string(&mut stream, &mut answer)?;
         Ok(answer.starts_with("HTTP/1.1 200 "))

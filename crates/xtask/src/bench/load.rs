@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn latency_of_a_share_is_found() {
-        let outcome = Outcome { answers: 100, rate: 1.0, cpu: 1.0, latencies: (1..=100).map(|n| n * 1000).collect() };
+        let outcome =
+            Outcome { answers: 100, rate: 1.0, cpu: 1.0, latencies: (1..=100).map(|n| n * 1000).collect() };
         assert_eq!((outcome.latency(50), outcome.latency(99), outcome.latency(100)), (51.0, 100.0, 100.0));
     }
 }

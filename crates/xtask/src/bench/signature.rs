@@ -5,9 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use ed25519_dalek::{Signature, Signer as _, Verifier as _};
-use grantry_license::{
-    ExpectedOrganization, KeySet, Payload, SigningKey, TokenContent, Verifier, sign,
-};
+use grantry_license::{ExpectedOrganization, KeySet, Payload, SigningKey, TokenContent, Verifier, sign};
 use serde_json::Value;
 
 use super::table::{Line, Table, median};

@@ -76,7 +76,13 @@ fn make_keys(runtime: &Runtime, folder: &Folder, account: &Account) -> anyhow::R
         let mut connection = Connection::open(hub.address()).await?;
         let mut requests = Vec::with_capacity(KEYS);
         for number in 0..KEYS {
-            let body = json!({ "name": format!("Key {number}"), "payload": payload }).to_string();
+            let body = json!({
+                "name": format!("Key {number}"),
+                "payload": payload,
+                "notBefore": "2026-01-01T00:00:00Z",
+                "expiresAt": "2036-01-01T00:00:00Z",
+            });
+            let body = body.to_string();
             let answer = connection.ask(&request("POST", "/api/v1/license-keys", secret, &body)).await?;
             let text = String::from_utf8_lossy(answer.body);
             ensure!(answer.status == 200, "status {}: {text}", answer.status);
@@ -107,8 +113,7 @@ fn report(connections: u64, rounds: &[Round], table: &mut Table) {
     let status = middle(|round| round.status.rate);
     let ratio = middle(|round| round.views.rate / round.status.rate);
     table.add(line.against(format!("/status {status:.0}/s"), ratio).goal("≥ 8000/s", rate >= GOAL));
-    let [half, most] =
-        [middle(|round| round.views.latency(50)), middle(|round| round.views.latency(99))];
+    let [half, most] = [middle(|round| round.views.latency(50)), middle(|round| round.views.latency(99))];
     let line = Line::of(format!("{what}: p50, p99"), format!("{half:.1} ms, {most:.1} ms"));
     let status = [middle(|round| round.status.latency(50)), middle(|round| round.status.latency(99))];
     table.add(line.against(format!("/status {:.1} ms, {:.1} ms", status[0], status[1]), half / status[0]));
