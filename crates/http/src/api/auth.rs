@@ -26,7 +26,8 @@ fn present(opened: &Opened) -> Json<LoginResponse> {
 }
 
 /// Sign in
-#[utoipa::path(post, path = "/api/v1/auth/login", tag = "account", request_body = LoginRequest,
+#[utoipa::path(post, operation_id = "auth_login",
+    path = "/api/v1/auth/login", tag = "account", request_body = LoginRequest,
     responses((status = 200, body = LoginResponse), (status = 400, body = Problem, description = "Address or password is wrong."),
         (status = 429, body = Problem)))]
 pub(crate) async fn login(
@@ -59,7 +60,8 @@ impl FromRequestParts<App> for OwnSession {
 }
 
 /// Sign out
-#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "auth_logout",
+    path = "/api/v1/auth/logout", tag = "account", security(("token" = [])),
     responses((status = 204), (status = 401, body = Problem)))]
 pub(crate) async fn logout(
     State(ops): State<Ops>,
@@ -70,7 +72,8 @@ pub(crate) async fn logout(
 }
 
 /// Act in another organization
-#[utoipa::path(post, path = "/api/v1/auth/switch-context", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "auth_switch_context",
+    path = "/api/v1/auth/switch-context", tag = "account", security(("token" = [])),
     request_body = SwitchContextRequest,
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn switch_context(
@@ -97,7 +100,8 @@ impl FromRequestParts<App> for LinkSecret {
 /// Set a password by an invitation
 ///
 /// The last part of the invitation's link is the bearer token. Answers with a session.
-#[utoipa::path(post, path = "/api/v1/auth/invite/accept", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "auth_accept_invitation",
+    path = "/api/v1/auth/invite/accept", tag = "account", security(("token" = [])),
     request_body = AcceptInvitationRequest,
     responses((status = 200, body = LoginResponse), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn accept_invitation(

@@ -16,7 +16,8 @@ use crate::respond::Json;
 /// Change the own name or password
 ///
 /// A new password needs the current one and a session, and ends the other sessions.
-#[utoipa::path(post, path = "/api/v1/settings/user", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "account_update",
+    path = "/api/v1/settings/user", tag = "account", security(("token" = [])),
     request_body = UpdateAccountRequest,
     responses((status = 200, body = User), (status = 400, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn update(
