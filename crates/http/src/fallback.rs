@@ -11,7 +11,10 @@ use crate::portal;
 use crate::problem::plain;
 
 fn wants_page(path: &str) -> bool {
-    !path.starts_with("/api/") && !path.starts_with("/.well-known/") && !path.starts_with("/docs")
+    path != "/api"
+        && !path.starts_with("/api/")
+        && !path.starts_with("/.well-known/")
+        && !path.starts_with("/docs")
 }
 
 /// No route has this path.
