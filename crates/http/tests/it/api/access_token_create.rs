@@ -21,6 +21,7 @@ async fn mint(maker: &Client, body: Value) -> Client {
 both_engines! {
     async fn a_token_is_shown_once_and_kept_as_a_hash(db: TestDatabase) {
         let hub = TestHub::start(db).await;
+        hub.clock.advance(TimeDelta::seconds(1));
         let body = json!({ "label": " ci ", "userRole": "read_write", "expiresAt": "2026-12-24T12:00:00Z" });
         let created = hub.acme.admin.post(TOKENS, body).await.expect(200);
         check("access_token_create", &created);
