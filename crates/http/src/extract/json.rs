@@ -54,8 +54,8 @@ fn require_json(headers: &HeaderMap) -> Result<(), Response> {
     let value = value.to_str().unwrap_or("").to_ascii_lowercase();
     let mut parts = value.split(';').map(str::trim);
     let media = parts.next().unwrap_or("");
-    let is_json =
-        media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"));
+    let is_json = matches!(media, "application/json" | "application/x-www-form-urlencoded")
+        || (media.starts_with("application/") && media.ends_with("+json"));
     let charset = parts.find_map(|part| part.strip_prefix("charset="));
     if is_json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8") {
         return Ok(());
