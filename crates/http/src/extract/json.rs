@@ -86,7 +86,8 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();
-        let field = if field == "." { "" } else { &field };
+        // A body that breaks off names no field: the path is the whole body, or unknown.
+        let field = if matches!(&*field, "." | "?") { "" } else { &field };
         let detail = format!("The body can't be read: {}.", error.inner());
         of_field(field, "json_malformed", detail)
     })?;
