@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, ffi};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -16,6 +17,9 @@ use crate::error::{Error, Unavailable};
 
 /// Prepared statements kept per connection; the program has a few hundred.
 const STATEMENTS: usize = 512;
+
+/// The size of the write-ahead log, in pages of 4 KiB, at which its content moves into the file.
+const CHECKPOINT_PAGES: u32 = 4000;
 
 /// A SQLite database: one connection that writes, several that read.
 #[derive(Clone, Debug)]
@@ -131,6 +135,8 @@ fn open_writer(path: &Path, options: &Options) -> Result<Connection, Error> {
     // What was acknowledged survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    // Under load a page changes in many transactions, and is written to its place once for all since the last checkpoint.
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }
@@ -151,6 +157,9 @@ pub(crate) fn connect(path: &Path, options: &Options) -> Result<Connection, Erro
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(options.lock_timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans must not depend on the values bound: otherwise SQLite compiles a statement anew each time it is used, as soon
+    // as its plan might, for example for `limit $3` and `$2 is null`.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
