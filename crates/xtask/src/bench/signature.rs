@@ -47,11 +47,13 @@ pub(super) fn measure(table: &mut Table) -> anyhow::Result<()> {
     ]);
     let what = |verb| format!("{verb} a token of {} bytes, payload {}", token.len(), PAYLOAD.len());
     let [verify, bare, strict, signing, bare_signing] = [0, 1, 2, 3, 4];
-    let ratio = times.ratio(verify, bare);
+    // The format asks for the strict check: canonical encodings, no points of small order.
+    let ratio = times.ratio(verify, strict);
     let line = Line::of(what("verify"), times.text(verify));
-    table.add(line.against(format!("bare check {}", times.text(bare)), ratio).goal("≤ 1.10", ratio <= GOAL));
+    let against = format!("bare strict check {}", times.text(strict));
+    table.add(line.against(against, ratio).goal("≤ 1.10", ratio <= GOAL));
     let line = Line::of(what("verify"), times.text(verify));
-    table.add(line.against(format!("bare strict check {}", times.text(strict)), times.ratio(verify, strict)));
+    table.add(line.against(format!("bare lax check {}", times.text(bare)), times.ratio(verify, bare)));
     let line = Line::of(what("sign"), times.text(signing));
     let against = format!("bare signature {}", times.text(bare_signing));
     table.add(line.against(against, times.ratio(signing, bare_signing)));
