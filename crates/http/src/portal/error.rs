@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::DateTime;
 use grantry_model::field::{FieldError, Invalid};
 use grantry_model::policy::Denied;
-use grantry_ops::error::Error;
+use grantry_ops::error::{Error, Kind};
 use grantry_ui::layout::{Bare, Nav, Theme, Visit};
 use grantry_ui::pages::error::Error as ErrorPage;
 use http::StatusCode;
@@ -74,9 +74,17 @@ struct Shown {
 }
 
 /// The error of an operation, as a page.
+#[expect(clippy::needless_pass_by_value, reason = "an error ends here, and so it fits `map_err`")]
 pub(crate) fn respond(error: Error) -> Response {
     let code = status(&error);
-    let mut response = bare(code, &error.to_string(), matches!(error, Error::Denied(Denied::Plan)));
+    let sentence = match &error {
+        Error::NotFound(Kind::Link) => {
+            "This link was used already, has expired, or was replaced by a newer one. Ask for a new one."
+                .to_owned()
+        }
+        other => other.to_string(),
+    };
+    let mut response = bare(code, &sentence, matches!(error, Error::Denied(Denied::Plan)));
     match &error {
         Error::Throttled { retry_after } => {
             response.headers_mut().insert(RETRY_AFTER, retry_after.as_secs().max(1).into());
@@ -86,7 +94,7 @@ pub(crate) fn respond(error: Error) -> Response {
         }
         _ => {}
     }
-    response.extensions_mut().insert(Failure::of(error));
+    response.extensions_mut().insert(Failure::of(&error));
     response
 }
 
