@@ -366,3 +366,25 @@ impl From<rusqlite::Error> for Error {
         Self::Unavailable { reason, source: Some(Box::new(error)) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::db::params;
+
+    #[test]
+    fn statements_are_compiled_once_whatever_is_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = connect(&folder.path().join("test.db"), &Options::default()).unwrap();
+        connection.execute_batch("create table entry (number integer) strict").unwrap();
+        let sql = "select number from entry where (number = $1 or $1 is null) limit $2";
+        for number in 1..=3 {
+            query(&connection, sql, params![number, number]).unwrap();
+        }
+        let statement = connection.prepare_cached(sql).unwrap();
+        assert_eq!(statement.get_status(StatementStatus::Run), 3, "this is the statement that ran");
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
+}
