@@ -98,7 +98,7 @@ fn make_keys(runtime: &Runtime, folder: &Folder, account: &Account) -> anyhow::R
 
 fn one_round(runtime: &Runtime, folder: &Folder, load: Load) -> anyhow::Result<Round> {
     let hub = Hub::start(folder)?;
-    let status = Load { requests: vec![request("GET", "/status", "none", "")].into(), ..load.clone() };
+    let status = Load { requests: vec![request("GET", "/status", "none", "")].into(), ..load };
     let status = runtime.block_on(status.run(&hub))?;
     let views = runtime.block_on(load.run(&hub))?;
     let memory = hub.memory()?;
