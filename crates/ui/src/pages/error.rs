@@ -29,7 +29,7 @@ impl Error {
             404 => ("Not found", "There is nothing here, or it is not yours to see."),
             405 => ("Not possible", "This page cannot be asked for in this way."),
             409 => (
-                "Changed in between",
+                "Not possible now",
                 "Somebody else was quicker. Load the page again and repeat your change.",
             ),
             413 => ("Too large", "What was sent is larger than allowed."),

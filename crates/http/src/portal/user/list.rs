@@ -39,6 +39,7 @@ pub(crate) async fn list(
 }
 
 fn row(app: &App, reader: &Member, person: &Person, customers: &HashMap<CustomerId, &str>) -> Row {
+    let is_self = person.user.id == reader.caller.actor.user;
     Row {
         user: person.user.id,
         name: person.user.name.clone(),
@@ -47,7 +48,7 @@ fn row(app: &App, reader: &Member, person: &Person, customers: &HashMap<Customer
         customer: person.customer.and_then(|id| customers.get(&id)).map(|name| (*name).to_owned()),
         joined_at: person.joined_at,
         invited: !person.user.active,
-        is_self: person.user.id == reader.caller.actor.user,
-        can_edit: reader.may(app, members::managing(person.customer)),
+        is_self,
+        can_edit: !is_self && reader.may(app, members::managing(person.customer)),
     }
 }
