@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use grantry_model::name::fold;
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, ffi};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -160,6 +162,12 @@ pub(crate) fn connect(path: &Path, options: &Options) -> Result<Connection, Erro
     // Plans must not depend on the values bound: otherwise SQLite compiles a statement anew each time it is used, as soon
     // as its plan might, for example for `limit $3` and `$2 is null`.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // SQLite's own knows the case of ASCII letters only; PostgreSQL's knows that of all, and so does the model.
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("lower", 1, flags, |context| {
+        context.get::<String>(0).map(|text| fold(&text))
+    })?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
