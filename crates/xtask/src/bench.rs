@@ -61,7 +61,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 /// The code that measures must be optimized like what it measures, so the task runs itself from the release build.
 fn build_and_measure(options: &License) -> anyhow::Result<()> {
     // One call for both, so that cargo unites their features and builds nothing twice.
-    let build = ["build", "--release", "--locked", "--package", "grantry-server", "--package", "xtask", "--bins"];
+    let build =
+        ["build", "--release", "--locked", "--package", "grantry-server", "--package", "xtask", "--bins"];
     shell::run(cargo().args(build))?;
     let numbers = [("--rounds", options.rounds.to_string()), ("--seconds", options.seconds.to_string())];
     let arguments = numbers.iter().flat_map(|(name, number)| [OsStr::new(name), OsStr::new(number.as_str())]);
