@@ -25,7 +25,7 @@ async fn broken(hub: &TestHub) -> Vec<(String, Option<u64>)> {
 }
 
 /// Everything that is recorded, once.
-async fn do_everything(hub: &TestHub) {
+async fn cause_every_event(hub: &TestHub) {
     let admin = &hub.acme.admin;
     let initech = hub.acme.add_customer("Initech").await;
     let customer = format!("/api/v1/customer-organizations/{initech}");
@@ -60,7 +60,7 @@ async fn do_everything(hub: &TestHub) {
 both_engines! {
     async fn everything_that_happens_is_recorded(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        do_everything(&hub).await;
+        cause_every_event(&hub).await;
         let log = entries(&hub.acme.admin, "limit=1000").await;
         let lines = log.iter().rev().map(|entry| {
             let actor = &entry["actor"];
