@@ -11,7 +11,10 @@ use crate::portal;
 use crate::problem::plain;
 
 fn wants_page(path: &str) -> bool {
-    !path.starts_with("/api/") && !path.starts_with("/.well-known/") && !path.starts_with("/docs")
+    path != "/api"
+        && !path.starts_with("/api/")
+        && !path.starts_with("/.well-known/")
+        && !path.starts_with("/docs")
 }
 
 /// No route has this path.
@@ -33,6 +36,7 @@ pub(crate) async fn method_not_allowed(request: Request) -> Response {
 }
 
 /// A handler panicked: a bug. The connection and all others go on.
+#[expect(clippy::needless_pass_by_value, reason = "the layer that catches panics hands it over so")]
 pub(crate) fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let message =
         cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());

@@ -32,9 +32,9 @@ impl RequestId {
 pub(crate) struct Failure(String);
 
 impl Failure {
-    pub(crate) fn of(error: Error) -> Self {
+    pub(crate) fn of(error: &Error) -> Self {
         let mut chain = error.to_string();
-        let mut source = std::error::Error::source(&error);
+        let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
             chain.push_str(": ");
             chain.push_str(&cause.to_string());

@@ -75,7 +75,7 @@ impl IntoResponse for ApiProblem {
             }
             _ => {}
         }
-        response.extensions_mut().insert(Failure::of(error));
+        response.extensions_mut().insert(Failure::of(&error));
         response
     }
 }

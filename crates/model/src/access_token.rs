@@ -43,13 +43,16 @@ pub struct Maker {
     /// Whether they came with a credential that has a ceiling of its own, so that “follow the owner's role” would
     /// be more than they have.
     pub limited: bool,
+    /// When the credential that they came with ends: what it makes ends no later.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl AccessTokenDraft {
     /// Reads an access token from input.
     ///
     /// # Errors
-    /// All fields that are not valid: an unknown role, one above the maker's, an expiry that has passed.
+    /// All fields that are not valid: an unknown role, one above the maker's, an expiry that has passed or lies after the
+    /// maker's.
     pub fn parse(
         label: &str,
         role: Option<&str>,
@@ -60,11 +63,9 @@ impl AccessTokenDraft {
         let mut check = Check::new();
         let label = check.take(parse_label(label));
         let role = check.take(parse_ceiling(role, maker));
-        if expires_at.is_some_and(|at| at <= now) {
-            let message = "The expiry has already passed. Choose a later one, or none.";
-            check.fail(FieldError::new("expiresAt", "expiry_passed", message));
-        }
-        check.finish(label.zip(role).map(|(label, role)| Self { label, role, expires_at }))
+        let expires_at = check.take(parse_expiry(expires_at, maker, now));
+        let all = label.zip(role).zip(expires_at);
+        check.finish(all.map(|((label, role), expires_at)| Self { label, role, expires_at }))
     }
 }
 
@@ -87,13 +88,30 @@ fn parse_ceiling(role: Option<&str>, maker: Maker) -> Result<Option<Role>, Field
     Ok(Some(role))
 }
 
+fn parse_expiry(
+    expires_at: Option<DateTime<Utc>>,
+    maker: Maker,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, FieldError> {
+    let Some(at) = expires_at else { return Ok(maker.expires_at) };
+    if at <= now {
+        let message = "The expiry has already passed. Choose a later one, or none.";
+        return Err(FieldError::new("expiresAt", "expiry_passed", message));
+    }
+    if let Some(end) = maker.expires_at.filter(|end| at > *end) {
+        let message = format!("A token can't outlast the one that makes it: choose an expiry up to {end:?}.");
+        return Err(FieldError::new("expiresAt", "expiry_after_own", message));
+    }
+    Ok(Some(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn ceiling(role: Option<&str>, maker_role: Role, limited: bool) -> Result<Option<Role>, &'static str> {
         let now = DateTime::from_timestamp(1000, 0).unwrap();
-        AccessTokenDraft::parse("ci", role, None, Maker { role: maker_role, limited }, now)
+        AccessTokenDraft::parse("ci", role, None, Maker { role: maker_role, limited, expires_at: None }, now)
             .map(|draft| draft.role)
             .map_err(|Invalid(errors)| errors[0].code)
     }
@@ -110,9 +128,23 @@ mod tests {
     #[test]
     fn an_expiry_lies_ahead() {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
-        let maker = Maker { role: Role::Admin, limited: false };
+        let maker = Maker { role: Role::Admin, limited: false, expires_at: None };
         assert!(AccessTokenDraft::parse("", None, Some(at(1001)), maker, at(1000)).is_ok());
         let Invalid(errors) = AccessTokenDraft::parse("", None, Some(at(1000)), maker, at(1000)).unwrap_err();
         assert_eq!(errors[0].code, "expiry_passed");
+    }
+
+    #[test]
+    fn a_token_never_outlasts_the_one_that_makes_it() {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let maker = Maker { role: Role::Admin, limited: false, expires_at: Some(at(2000)) };
+        let expiry = |wanted: Option<i64>| {
+            AccessTokenDraft::parse("", None, wanted.map(at), maker, at(1000))
+                .map(|draft| draft.expires_at)
+                .map_err(|Invalid(errors)| errors[0].code)
+        };
+        assert_eq!(expiry(None), Ok(Some(at(2000))));
+        assert_eq!(expiry(Some(2000)), Ok(Some(at(2000))));
+        assert_eq!(expiry(Some(2001)), Err("expiry_after_own"));
     }
 }

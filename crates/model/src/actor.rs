@@ -1,5 +1,7 @@
 //! Who acts.
 
+use chrono::{DateTime, Utc};
+
 use crate::id::{AccessTokenId, CustomerId, OrganizationId, SessionId, UserId};
 use crate::plan::Subscription;
 use crate::role::Role;
@@ -36,6 +38,8 @@ pub enum Credential {
         id: AccessTokenId,
         /// Whether it has a ceiling of its own.
         limited: bool,
+        /// From when on it is refused.
+        expires_at: Option<DateTime<Utc>>,
     },
 }
 
@@ -43,6 +47,14 @@ impl Credential {
     /// Whether the credential may do less than its owner.
     pub fn is_limited(self) -> bool {
         matches!(self, Self::AccessToken { limited: true, .. })
+    }
+
+    /// When the credential ends for good; a session goes on for as long as it is used.
+    pub fn expires_at(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Session(_) => None,
+            Self::AccessToken { expires_at, .. } => expires_at,
+        }
     }
 }
 

@@ -203,6 +203,10 @@ fn parse_description(text: &str) -> Result<String, FieldError> {
         let message = format!("The description is longer than {MAX_DESCRIPTION} characters. Shorten it.");
         return Err(FieldError::new("description", "description_too_long", message));
     }
+    if text.contains('\0') {
+        let message = "The description holds a NUL character, which can't be stored. Remove it.";
+        return Err(FieldError::new("description", "description_nul", message));
+    }
     Ok(text.to_owned())
 }
 

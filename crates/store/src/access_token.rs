@@ -85,7 +85,7 @@ impl Tx {
             .db
             .query_opt(
                 "select t.id, t.role, t.last_used_at, u.id, u.name, u.email, m.customer_id, m.role, o.id, o.plan,
-                   o.plan_until
+                   o.plan_until, t.expires_at
                  from access_token t
                  join user_account u on u.id = t.user_id
                  join membership m on m.organization_id = t.organization_id and m.user_id = t.user_id
@@ -97,7 +97,9 @@ impl Tx {
         let Some(row) = row else { return Ok(None) };
         let token = id(&row, 0)?;
         let ceiling = ceiling(&row, 1, token)?;
-        let mut actor = actor(&row, 3, Credential::AccessToken { id: token, limited: ceiling.is_some() })?;
+        let credential =
+            Credential::AccessToken { id: token, limited: ceiling.is_some(), expires_at: row.get(11)? };
+        let mut actor = actor(&row, 3, credential)?;
         actor.role = actor.role.min(ceiling.unwrap_or(Role::Admin));
         Ok(Some(AccessTokenHolder { token, last_used_at: row.get(2)?, actor }))
     }

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::policy::Permit;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::db::params;
 use crate::error::Error;
@@ -19,9 +21,24 @@ pub struct Answer {
     pub body: String,
 }
 
+/// What a transaction locks that answers under a key.
+fn lock_id(permit: &Permit, key: &str) -> Uuid {
+    let user = permit.user().map_or(Uuid::nil(), Uuid::from);
+    let hash = Sha256::new()
+        .chain_update(permit.organization().0.as_bytes())
+        .chain_update(user.as_bytes())
+        .chain_update(key)
+        .finalize();
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    Uuid::from_bytes(id)
+}
+
 impl Tx {
-    /// The answer that the permit's user has had under `key`.
+    /// The answer that the permit's user has had under `key`. Of requests with the same key that come at once, one goes
+    /// on and the others wait here for its answer.
     pub async fn find_answer(&mut self, permit: &Permit, key: &str) -> Result<Option<Answer>, Error> {
+        self.db.lock(lock_id(permit, key)).await?;
         let row = self
             .db
             .query_opt(

@@ -80,6 +80,12 @@ impl Tx {
         self.db.query_opt(sql, params).await?.as_ref().map(member).transpose()
     }
 
+    /// Keeps others from changing who the organization's members are until this transaction ends: what is counted then
+    /// stays true.
+    pub async fn lock_members(&mut self, permit: &Permit) -> Result<(), Error> {
+        self.db.lock(permit.organization().0).await
+    }
+
     /// How many administrators the vendor's staff has.
     pub async fn count_staff_admins(&mut self, permit: &Permit) -> Result<u64, Error> {
         let row = self

@@ -135,6 +135,13 @@ impl Tx {
         Ok(())
     }
 
+    /// The organization of the session that a user has used last.
+    pub async fn find_last_organization(&mut self, of: UserId) -> Result<Option<OrganizationId>, Error> {
+        let sql = "select organization_id from session where user_id = $1 and organization_id is not null
+                   order by last_used_at desc limit 1";
+        self.db.query_opt(sql, params![of]).await?.map(|row| id(&row, 0)).transpose()
+    }
+
     /// A user's sessions that have not ended, the last used first.
     pub async fn list_sessions(&mut self, of: UserId, now: DateTime<Utc>) -> Result<Vec<Session>, Error> {
         let rows = self

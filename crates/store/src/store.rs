@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::db::{Database, Transaction};
+use crate::db::{Database, Stats, Transaction};
 use crate::error::Error;
 use crate::migrate::migrations;
 use crate::seal::MasterKey;
@@ -53,6 +53,11 @@ impl Store {
     /// The database can't be reached or written.
     pub async fn write(&self) -> Result<Tx, Error> {
         Ok(Tx { db: self.database.write().await?, master_key: Arc::clone(&self.master_key) })
+    }
+
+    /// What was committed since the start.
+    pub fn stats(&self) -> Stats {
+        self.database.stats()
     }
 }
 

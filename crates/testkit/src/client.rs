@@ -81,19 +81,16 @@ impl Client {
     }
 
     /// Sends `POST` with JSON.
-    #[expect(clippy::needless_pass_by_value, reason = "tests write the value in place")]
     pub async fn post(&self, path: &str, body: Value) -> Reply {
         self.request(Method::POST, path).json(&body).send().await
     }
 
     /// Sends `PUT` with JSON.
-    #[expect(clippy::needless_pass_by_value, reason = "tests write the value in place")]
     pub async fn put(&self, path: &str, body: Value) -> Reply {
         self.request(Method::PUT, path).json(&body).send().await
     }
 
     /// Sends `PATCH` with JSON.
-    #[expect(clippy::needless_pass_by_value, reason = "tests write the value in place")]
     pub async fn patch(&self, path: &str, body: Value) -> Reply {
         self.request(Method::PATCH, path).json(&body).send().await
     }

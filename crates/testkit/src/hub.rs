@@ -42,7 +42,7 @@ pub struct TestHub {
     /// The first organization.
     pub acme: Vendor,
     router: Router,
-    home: TestDatabase,
+    _home: Option<TestDatabase>,
     /// How many members were added, so that each gets an address of their own.
     members: AtomicU32,
 }
@@ -79,8 +79,8 @@ impl TestHub {
     /// # Panics
     /// If it can't be set up.
     pub async fn start(home: TestDatabase) -> Self {
-        let database = home.database.clone();
-        Self::start_on(home, database).await
+        let hub = Self::start_on(home.database.clone()).await;
+        Self { _home: Some(home), ..hub }
     }
 
     /// A hub that opens this database once more, with limits of its own.
@@ -89,33 +89,24 @@ impl TestHub {
     /// If it can't be set up.
     pub async fn start_with(home: TestDatabase, options: Options) -> Self {
         let database = Database::open_with(&home.url, options).await.expect("the database can be opened");
-        Self::start_on(home, database).await
+        Self { _home: Some(home), ..Self::start_on(database).await }
     }
 
-    async fn start_on(home: TestDatabase, database: Database) -> Self {
+    /// A hub on a database at the current schema that somebody else takes care of.
+    ///
+    /// # Panics
+    /// If it can't be set up.
+    pub async fn start_on(database: Database) -> Self {
         let clock = Clock::manual(START);
-        let settings = Settings {
-            public_url: PUBLIC_URL.to_owned(),
-            default_plan: Subscription { plan: Plan::Enterprise, until: None },
-        };
-        let store = Store::new(database.clone(), MasterKey::from_bytes([7; 32]));
-        let ops = Ops::new(store, clock.clone(), settings);
+        let (ops, router) = open(database.clone(), clock.clone());
         signing::prepare(&ops, None).await.expect("the hub can sign");
-        let proxy = IpAddr::from(PROXY);
-        let is_trusted_proxy = Arc::new(move |peer| peer == proxy);
-        let router = grantry_http::router(App { ops: ops.clone(), is_trusted_proxy });
         let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
-        Self { clock, ops, database, acme, router, home, members: AtomicU32::new(1) }
+        Self { clock, ops, database, acme, router, _home: None, members: AtomicU32::new(1) }
     }
 
     /// Somebody without a credential.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(self.router.clone())
-    }
-
-    /// The URL of the database, to open it once more.
-    pub fn database_url(&self) -> &str {
-        &self.home.url
     }
 
     /// A further organization, with an administrator of its own.
@@ -200,6 +191,23 @@ pub fn license_key(name: &str, customer: Option<&str>) -> Value {
         key["customerOrganizationId"] = customer.into();
     }
     key
+}
+
+/// Somebody without a credential, at a hub on a database that was set up before.
+pub fn visit(database: Database) -> Client {
+    Client::anonymous(open(database, Clock::manual(START)).1)
+}
+
+fn open(database: Database, clock: Clock) -> (Ops, Router) {
+    let settings = Settings {
+        public_url: PUBLIC_URL.to_owned(),
+        default_plan: Subscription { plan: Plan::Enterprise, until: None },
+    };
+    let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), clock, settings);
+    let proxy = IpAddr::from(PROXY);
+    let is_trusted_proxy = Arc::new(move |peer| peer == proxy);
+    let router = grantry_http::router(App { ops: ops.clone(), is_trusted_proxy });
+    (ops, router)
 }
 
 async fn set_up(ops: &Ops, router: &Router, (name, slug): (&str, &str)) -> Vendor {

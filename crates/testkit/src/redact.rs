@@ -9,12 +9,13 @@ struct Shape {
     mark: &'static str,
 }
 
-const SHAPES: [Shape; 5] = [
+const SHAPES: [Shape; 6] = [
     Shape { length: token, mark: "token" },
     Shape { length: secret, mark: "secret" },
     Shape { length: uuid, mark: "id" },
     Shape { length: |text| hex(text, 64), mark: "hash" },
     Shape { length: |text| hex(text, 32), mark: "hash" },
+    Shape { length: cursor, mark: "cursor" },
 ];
 
 /// The text with a mark in place of all that differs. Equal values get equal marks: `<id 1>` is the same id wherever it
@@ -97,6 +98,12 @@ fn uuid(text: &str) -> usize {
 fn hex(text: &str, length: usize) -> usize {
     let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
     if digits == length && ends_word(text, length) { length } else { 0 }
+}
+
+/// A place in a list: an id and what the list is ordered by, in hexadecimal.
+fn cursor(text: &str) -> usize {
+    let digits = text.bytes().take_while(u8::is_ascii_hexdigit).count();
+    if digits >= 32 && ends_word(text, digits) { digits } else { 0 }
 }
 
 fn ends_word(text: &str, at: usize) -> bool {

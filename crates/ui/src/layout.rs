@@ -204,7 +204,8 @@ pub struct Membership {
 }
 
 impl Membership {
-    fn place(&self) -> &str {
+    /// The portal: the customer's name, or the vendor's.
+    pub(crate) fn place(&self) -> &str {
         self.customer_name.as_deref().unwrap_or("Vendor Portal")
     }
 }

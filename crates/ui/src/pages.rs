@@ -18,6 +18,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         session::sign_in::samples(),
         session::set_up::samples(),
         session::password::samples(),
+        session::nowhere::samples(),
         license::overview::samples(),
         license::customer::samples(),
         license::organization_wide::samples(),

@@ -1,5 +1,6 @@
 //! Project tasks: one command, one file. `cargo xtask --help` lists them.
 
+mod bench;
 mod ci;
 mod e2e;
 mod gallery;
@@ -42,6 +43,8 @@ enum Task {
     Gallery,
     /// Rewrites the test vectors of the license token.
     Vectors,
+    /// Builds with optimizations and measures against the goals of bench/README.md.
+    Bench(bench::Options),
     /// Installs what the tests need; without root, says what is missing.
     Setup,
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Task::E2e => e2e::run(),
         Task::Gallery => gallery::run(),
         Task::Vectors => vectors::run(),
+        Task::Bench(options) => bench::run(&options),
         Task::Setup => setup::run(),
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };

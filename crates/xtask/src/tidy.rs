@@ -10,6 +10,7 @@ mod layers;
 mod manifests;
 mod modules;
 mod names;
+mod permits;
 mod purity;
 mod rust;
 mod size;
@@ -49,6 +50,7 @@ const RULES: &[fn(&Tree) -> Vec<Violation>] = &[
     layers::dependencies_point_down,
     homes::technology_has_one_home,
     homes::sql_stays_in_store,
+    permits::permits_come_from_the_policy,
     purity::pure_crates_do_nothing,
     documents::every_crate_is_described,
     manifests::every_crate_inherits_lints,

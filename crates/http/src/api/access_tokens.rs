@@ -30,7 +30,8 @@ fn present(token: &Token) -> AccessToken {
 }
 
 /// Own access tokens
-#[utoipa::path(get, path = "/api/v1/settings/tokens", tag = "account", security(("token" = [])),
+#[utoipa::path(get, operation_id = "access_token_list",
+    path = "/api/v1/settings/tokens", tag = "account", security(("token" = [])),
     responses((status = 200, body = Vec<AccessToken>)))]
 pub(crate) async fn list(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<Json<Vec<AccessToken>>> {
     let tokens = access_token::list(&ops, &caller).await?;
@@ -40,7 +41,8 @@ pub(crate) async fn list(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<
 /// Make an access token
 ///
 /// Its secret, `key`, is shown this once. It never does more than its maker can now.
-#[utoipa::path(post, path = "/api/v1/settings/tokens", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "access_token_create",
+    path = "/api/v1/settings/tokens", tag = "account", security(("token" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key returns the first answer, without the secret.")),
     request_body = CreateAccessTokenRequest,
     responses((status = 200, body = CreatedAccessToken), (status = 400, body = Problem)))]
@@ -68,7 +70,8 @@ fn text(token: &Token, key: Option<String>) -> String {
 /// Delete an access token
 ///
 /// It is refused from the next request on.
-#[utoipa::path(delete, path = "/api/v1/settings/tokens/{id}", tag = "account", security(("token" = [])),
+#[utoipa::path(delete, operation_id = "access_token_delete",
+    path = "/api/v1/settings/tokens/{id}", tag = "account", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 pub(crate) async fn delete(

@@ -58,7 +58,8 @@ fn present(entry: &Entry) -> AuditEvent {
 /// The audit log
 ///
 /// The newest entries first, 50 in a part unless `limit` says otherwise.
-#[utoipa::path(get, path = "/api/v1/audit-events", tag = "organization", security(("token" = [])),
+#[utoipa::path(get, operation_id = "audit_event_list",
+    path = "/api/v1/audit-events", tag = "organization", security(("token" = [])),
     params(
         Params,
         ("limit" = Option<usize>, Query, description = "At most so many, 1 to 1000; 50 without."),

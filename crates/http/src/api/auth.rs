@@ -15,6 +15,7 @@ use http::StatusCode;
 use http::request::Parts;
 
 use crate::app::App;
+use crate::extract::address::client_address;
 use crate::extract::caller::presented;
 use crate::extract::{Client, Json as Body};
 use crate::problem::{ApiProblem, ApiResult};
@@ -25,7 +26,8 @@ fn present(opened: &Opened) -> Json<LoginResponse> {
 }
 
 /// Sign in
-#[utoipa::path(post, path = "/api/v1/auth/login", tag = "account", request_body = LoginRequest,
+#[utoipa::path(post, operation_id = "auth_login",
+    path = "/api/v1/auth/login", tag = "account", request_body = LoginRequest,
     responses((status = 200, body = LoginResponse), (status = 400, body = Problem, description = "Address or password is wrong."),
         (status = 429, body = Problem)))]
 pub(crate) async fn login(
@@ -38,7 +40,11 @@ pub(crate) async fn login(
 }
 
 /// The session that a client presents; its owner need not be a member of the session's organization any more.
-pub(crate) struct OwnSession(Identity, grantry_model::id::SessionId);
+pub(crate) struct OwnSession {
+    identity: Identity,
+    session: grantry_model::id::SessionId,
+    address: String,
+}
 
 impl FromRequestParts<App> for OwnSession {
     type Rejection = Response;
@@ -48,28 +54,31 @@ impl FromRequestParts<App> for OwnSession {
         let secret = presented(parts, app).ok_or_else(|| refuse(Error::Unauthenticated))?;
         let identity = authenticate(&app.ops, &secret).await.map_err(refuse)?;
         let session = identity.session.ok_or_else(|| refuse(Error::Unauthenticated))?;
-        Ok(Self(identity, session))
+        let address = client_address(app, &parts.headers, &parts.extensions).to_string();
+        Ok(Self { identity, session, address })
     }
 }
 
 /// Sign out
-#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "auth_logout",
+    path = "/api/v1/auth/logout", tag = "account", security(("token" = [])),
     responses((status = 204), (status = 401, body = Problem)))]
 pub(crate) async fn logout(
     State(ops): State<Ops>,
-    OwnSession(identity, session): OwnSession,
+    OwnSession { identity, address, .. }: OwnSession,
 ) -> ApiResult<StatusCode> {
-    end::end_outside(&ops, identity.user, session).await?;
+    end::sign_out(&ops, identity, address).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Act in another organization
-#[utoipa::path(post, path = "/api/v1/auth/switch-context", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "auth_switch_context",
+    path = "/api/v1/auth/switch-context", tag = "account", security(("token" = [])),
     request_body = SwitchContextRequest,
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn switch_context(
     State(ops): State<Ops>,
-    OwnSession(identity, session): OwnSession,
+    OwnSession { identity, session, .. }: OwnSession,
     Body(body): Body<SwitchContextRequest>,
 ) -> ApiResult<StatusCode> {
     switch(&ops, identity.user, session, body.organization_id.into()).await?;
@@ -91,7 +100,8 @@ impl FromRequestParts<App> for LinkSecret {
 /// Set a password by an invitation
 ///
 /// The last part of the invitation's link is the bearer token. Answers with a session.
-#[utoipa::path(post, path = "/api/v1/auth/invite/accept", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "auth_accept_invitation",
+    path = "/api/v1/auth/invite/accept", tag = "account", security(("token" = [])),
     request_body = AcceptInvitationRequest,
     responses((status = 200, body = LoginResponse), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn accept_invitation(

@@ -27,7 +27,8 @@ fn present(membership: &Membership) -> OrganizationWithUserRole {
 }
 
 /// Who the caller is, and where
-#[utoipa::path(get, path = "/api/v1/context", tag = "account", security(("token" = [])),
+#[utoipa::path(get, operation_id = "context_show",
+    path = "/api/v1/context", tag = "account", security(("token" = [])),
     responses((status = 200, body = Context), (status = 401, body = Problem)))]
 pub(crate) async fn show(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<Json<Context>> {
     let member = member::show(&ops, &caller, caller.actor.user).await?;
@@ -44,7 +45,8 @@ pub(crate) async fn show(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<
 }
 
 /// Where the caller is a member
-#[utoipa::path(get, path = "/api/v1/organizations", tag = "account", security(("token" = [])),
+#[utoipa::path(get, operation_id = "context_list_organizations",
+    path = "/api/v1/organizations", tag = "account", security(("token" = [])),
     responses((status = 200, body = Vec<OrganizationWithUserRole>)))]
 pub(crate) async fn list_organizations(
     State(ops): State<Ops>,

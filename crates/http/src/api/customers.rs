@@ -39,7 +39,8 @@ fn present_with_usage((customer, contents): &(Customer, CustomerContents)) -> Cu
 /// Customers
 ///
 /// By name, each with what it has.
-#[utoipa::path(get, path = "/api/v1/customer-organizations", tag = "customers", security(("token" = [])),
+#[utoipa::path(get, operation_id = "customer_list",
+    path = "/api/v1/customer-organizations", tag = "customers", security(("token" = [])),
     params(
         ("q" = Option<String>, Query, description = "Only customers whose name contains this."),
         ("limit" = Option<usize>, Query, description = "At most so many, 1 to 1000; all without."),
@@ -57,7 +58,8 @@ pub(crate) async fn list(
 }
 
 /// Create a customer
-#[utoipa::path(post, path = "/api/v1/customer-organizations", tag = "customers", security(("token" = [])),
+#[utoipa::path(post, operation_id = "customer_create",
+    path = "/api/v1/customer-organizations", tag = "customers", security(("token" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key returns the first answer.")),
     request_body = CustomerOrganizationRequest,
     responses((status = 200, body = CustomerOrganization), (status = 400, body = Problem), (status = 403, body = Problem)))]
@@ -76,7 +78,8 @@ pub(crate) async fn create(
 /// One customer
 ///
 /// With what it has, which is what goes with it when it is deleted.
-#[utoipa::path(get, path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
+#[utoipa::path(get, operation_id = "customer_show",
+    path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 200, body = CustomerOrganizationWithUsage), (status = 404, body = Problem)))]
 pub(crate) async fn show(
@@ -91,7 +94,8 @@ pub(crate) async fn show(
 /// Change a customer
 ///
 /// Replaces name and features.
-#[utoipa::path(put, path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
+#[utoipa::path(put, operation_id = "customer_update",
+    path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
     params(("id" = Uuid, Path)), request_body = CustomerOrganizationRequest,
     responses((status = 200, body = CustomerOrganization), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn update(
@@ -108,7 +112,8 @@ pub(crate) async fn update(
 /// Delete a customer
 ///
 /// With its license keys and its members' access; `GET` says how many. Tokens that it holds stay valid until they expire.
-#[utoipa::path(delete, path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
+#[utoipa::path(delete, operation_id = "customer_delete",
+    path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn delete(

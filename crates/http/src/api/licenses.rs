@@ -15,7 +15,8 @@ use crate::respond;
 /// Licenses by customer
 ///
 /// Every customer, by name, with all that it is licensed for; expired licenses too.
-#[utoipa::path(get, path = "/api/v1/licenses", tag = "license keys", security(("token" = [])),
+#[utoipa::path(get, operation_id = "licenses_list",
+    path = "/api/v1/licenses", tag = "license keys", security(("token" = [])),
     params(
         ("q" = Option<String>, Query, description = "Only customers whose name contains this."),
         ("limit" = Option<usize>, Query, description = "At most so many, 1 to 1000; all without."),

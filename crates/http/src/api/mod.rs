@@ -11,7 +11,7 @@ mod organization;
 mod public_keys;
 mod sessions;
 mod settings;
-mod users;
+pub(crate) mod users;
 
 use axum::Router;
 use utoipa::OpenApi;

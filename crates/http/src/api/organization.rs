@@ -27,7 +27,8 @@ pub(super) fn present(organization: &Model, now: DateTime<Utc>) -> Organization 
 }
 
 /// The organization
-#[utoipa::path(get, path = "/api/v1/organization", tag = "organization", security(("token" = [])),
+#[utoipa::path(get, operation_id = "organization_show",
+    path = "/api/v1/organization", tag = "organization", security(("token" = [])),
     responses((status = 200, body = Organization)))]
 pub(crate) async fn show(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<Json<Organization>> {
     let found = organization::show(&ops, &caller).await?;
@@ -35,7 +36,8 @@ pub(crate) async fn show(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<
 }
 
 /// Change the organization
-#[utoipa::path(put, path = "/api/v1/organization", tag = "organization", security(("token" = [])),
+#[utoipa::path(put, operation_id = "organization_update",
+    path = "/api/v1/organization", tag = "organization", security(("token" = [])),
     request_body = UpdateOrganizationRequest,
     responses((status = 200, body = Organization), (status = 400, body = Problem), (status = 403, body = Problem)))]
 pub(crate) async fn update(

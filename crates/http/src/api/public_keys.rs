@@ -25,7 +25,8 @@ fn jwk_set(headers: &HeaderMap, keys: Vec<PublicKey>) -> Response {
 /// The key that signs license tokens now
 ///
 /// As PEM (SPKI).
-#[utoipa::path(get, path = "/api/public/v1/license-keys/public-key", tag = "public",
+#[utoipa::path(get, operation_id = "public_key_pem",
+    path = "/api/public/v1/license-keys/public-key", tag = "public",
     responses((status = 200, body = String, content_type = "text/plain")))]
 pub(crate) async fn pem(State(ops): State<Ops>, headers: HeaderMap) -> ApiResult<Response> {
     let keys = list_published(&ops).await?;
@@ -36,7 +37,8 @@ pub(crate) async fn pem(State(ops): State<Ops>, headers: HeaderMap) -> ApiResult
 /// Every key under which a license token may still be valid
 ///
 /// A JWK Set (RFC 7517).
-#[utoipa::path(get, path = "/.well-known/jwks.json", tag = "public",
+#[utoipa::path(get, operation_id = "public_key_jwks",
+    path = "/.well-known/jwks.json", tag = "public",
     responses((status = 200, body = Object, content_type = "application/jwk-set+json")))]
 pub(crate) async fn jwks(State(ops): State<Ops>, headers: HeaderMap) -> ApiResult<Response> {
     Ok(jwk_set(&headers, list_published(&ops).await?))
@@ -45,7 +47,8 @@ pub(crate) async fn jwks(State(ops): State<Ops>, headers: HeaderMap) -> ApiResul
 /// The keys that are right for one organization's license tokens
 ///
 /// A JWK Set (RFC 7517).
-#[utoipa::path(get, path = "/api/public/v1/organizations/{id}/jwks.json", tag = "public",
+#[utoipa::path(get, operation_id = "public_key_organization_jwks",
+    path = "/api/public/v1/organizations/{id}/jwks.json", tag = "public",
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Object, content_type = "application/jwk-set+json"), (status = 404, body = Problem)))]
 pub(crate) async fn organization_jwks(

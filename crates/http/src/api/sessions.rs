@@ -17,7 +17,8 @@ use crate::respond::Json;
 /// Own sessions
 ///
 /// The last used first.
-#[utoipa::path(get, path = "/api/v1/settings/sessions", tag = "account", security(("token" = [])),
+#[utoipa::path(get, operation_id = "session_list",
+    path = "/api/v1/settings/sessions", tag = "account", security(("token" = [])),
     responses((status = 200, body = Vec<Session>)))]
 pub(crate) async fn list(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<Json<Vec<Session>>> {
     let sessions = session::list(&ops, &caller).await?;
@@ -34,7 +35,8 @@ pub(crate) async fn list(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<
 }
 
 /// End a session
-#[utoipa::path(delete, path = "/api/v1/settings/sessions/{id}", tag = "account", security(("token" = [])),
+#[utoipa::path(delete, operation_id = "session_end",
+    path = "/api/v1/settings/sessions/{id}", tag = "account", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
 pub(crate) async fn end(

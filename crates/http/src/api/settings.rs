@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use grantry_ops::Ops;
-use grantry_ops::account::update::{change_password, rename};
+use grantry_ops::account;
+use grantry_ops::account::update::{Input, NewPassword};
 use grantry_ops::member;
 use grantry_wire::problem::Problem;
 use grantry_wire::user::{UpdateAccountRequest, User};
@@ -15,7 +16,8 @@ use crate::respond::Json;
 /// Change the own name or password
 ///
 /// A new password needs the current one and a session, and ends the other sessions.
-#[utoipa::path(post, path = "/api/v1/settings/user", tag = "account", security(("token" = [])),
+#[utoipa::path(post, operation_id = "account_update",
+    path = "/api/v1/settings/user", tag = "account", security(("token" = [])),
     request_body = UpdateAccountRequest,
     responses((status = 200, body = User), (status = 400, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn update(
@@ -23,12 +25,9 @@ pub(crate) async fn update(
     Api(caller): Api,
     Body(body): Body<UpdateAccountRequest>,
 ) -> ApiResult<Json<User>> {
-    if let Some(password) = &body.password {
-        change_password(&ops, &caller, body.current_password.as_deref().unwrap_or(""), password).await?;
-    }
-    if let Some(name) = &body.name {
-        rename(&ops, &caller, name).await?;
-    }
+    let current = body.current_password.as_deref().unwrap_or("");
+    let password = body.password.as_deref().map(|new| NewPassword { current, new });
+    account::update::update(&ops, &caller, Input { name: body.name.as_deref(), password }).await?;
     let member = member::show(&ops, &caller, caller.actor.user).await?;
     Ok(Json(users::present(&member)))
 }

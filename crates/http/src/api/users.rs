@@ -42,7 +42,8 @@ pub(crate) fn link_url(app: &App, invited: &Invited) -> String {
 /// Members
 ///
 /// By address: the vendor's staff sees all members of the organization, a customer's member those of the customer.
-#[utoipa::path(get, path = "/api/v1/user-accounts", tag = "members", security(("token" = [])),
+#[utoipa::path(get, operation_id = "user_list",
+    path = "/api/v1/user-accounts", tag = "members", security(("token" = [])),
     params(
         ("q" = Option<String>, Query, description = "Only members whose address or name contains this."),
         ("limit" = Option<usize>, Query, description = "At most so many, 1 to 1000; all without."),
@@ -62,7 +63,8 @@ pub(crate) async fn list(
 /// Invite somebody
 ///
 /// Answers with the link by which they set a password. It is shown this once; `…/invite` makes another one.
-#[utoipa::path(post, path = "/api/v1/user-accounts", tag = "members", security(("token" = [])),
+#[utoipa::path(post, operation_id = "user_invite",
+    path = "/api/v1/user-accounts", tag = "members", security(("token" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key returns the first answer, without the link.")),
     request_body = InviteRequest,
     responses((status = 200, body = Invitation), (status = 400, body = Problem), (status = 403, body = Problem)))]
@@ -92,7 +94,8 @@ fn text(member: &Member, invite_url: String) -> String {
 /// Make another link for a member who has not set a password yet
 ///
 /// The link before it stops working.
-#[utoipa::path(post, path = "/api/v1/user-accounts/{id}/invite", tag = "members", security(("token" = [])),
+#[utoipa::path(post, operation_id = "user_invite_again",
+    path = "/api/v1/user-accounts/{id}/invite", tag = "members", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Invitation), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn invite_again(
@@ -106,7 +109,8 @@ pub(crate) async fn invite_again(
 }
 
 /// Change a member's role
-#[utoipa::path(patch, path = "/api/v1/user-accounts/{id}", tag = "members", security(("token" = [])),
+#[utoipa::path(patch, operation_id = "user_update",
+    path = "/api/v1/user-accounts/{id}", tag = "members", security(("token" = [])),
     params(("id" = Uuid, Path)), request_body = UpdateUserRequest,
     responses((status = 200, body = User), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]
@@ -123,7 +127,8 @@ pub(crate) async fn update(
 /// Remove a member
 ///
 /// With their access tokens of this organization. The account stays.
-#[utoipa::path(delete, path = "/api/v1/user-accounts/{id}", tag = "members", security(("token" = [])),
+#[utoipa::path(delete, operation_id = "user_remove",
+    path = "/api/v1/user-accounts/{id}", tag = "members", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem)))]

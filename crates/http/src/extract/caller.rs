@@ -6,12 +6,17 @@ use grantry_ops::caller::Caller;
 use grantry_ops::error::Error;
 use grantry_ops::secret::{Secret, SecretKind};
 use grantry_ops::session::authenticate::{Identity, authenticate};
+use grantry_ui::layout::Visit;
+use grantry_ui::layout::notice::Notice;
+use grantry_ui::route;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
 use crate::app::App;
 use crate::extract::address::client_address;
+use crate::extract::csrf;
+use crate::extract::visit::visit;
 use crate::portal;
 use crate::problem::{ApiProblem, plain};
 
@@ -76,32 +81,35 @@ pub(crate) struct Signed {
     pub(crate) secret: Secret,
     /// The address the request came from.
     pub(crate) address: String,
+    /// What a page needs to know.
+    pub(crate) visit: Visit,
 }
 
 impl FromRequestParts<App> for Signed {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let secret = cookie(&parts.headers, session_cookie(app)).and_then(Secret::parse);
-        let secret = secret.filter(|secret| secret.kind() == SecretKind::Session);
-        let Some(secret) = secret else { return Err(to_sign_in(parts)) };
+        let Some(presented) = cookie(&parts.headers, session_cookie(app)) else {
+            return Err(to_sign_in(parts, None));
+        };
+        let secret = Secret::parse(presented).filter(|secret| secret.kind() == SecretKind::Session);
+        let Some(secret) = secret else { return Err(to_sign_in(parts, None)) };
         match authenticate(&app.ops, &secret).await {
             Ok(identity) => {
                 let address = client_address(app, &parts.headers, &parts.extensions).to_string();
-                Ok(Self { identity, secret, address })
+                let visit = visit(&app.ops, parts, csrf::token(&secret));
+                Ok(Self { identity, secret, address, visit })
             }
-            Err(Error::Unauthenticated) => Err(to_sign_in(parts)),
+            Err(Error::Unauthenticated) => Err(to_sign_in(parts, Some(Notice::SessionExpired))),
             Err(error) => Err(portal::error::respond(error)),
         }
     }
 }
 
 /// Sends a browser to sign in, and from there back to the page it wanted.
-fn to_sign_in(parts: &Parts) -> Response {
-    let mut to = grantry_ui::route::SignIn.to_string();
+fn to_sign_in(parts: &Parts, notice: Option<Notice>) -> Response {
     let wanted = parts.uri.path_and_query().map_or("/", |wanted| wanted.as_str());
-    if parts.method.is_safe() && wanted != "/" {
-        to.push_str(&grantry_ui::route::Query::default().with("next", wanted).to_string());
-    }
-    Redirect::to(&to).into_response()
+    let next = if parts.method.is_safe() && wanted != "/" { wanted } else { "" };
+    let query = route::Query::default().with("next", next).with("done", notice.map_or("", Notice::as_str));
+    Redirect::to(&format!("{}{query}", route::SignIn)).into_response()
 }

@@ -1,20 +1,21 @@
 //! Forms of the portals, each with a token that other sites can't know.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::Response;
 use grantry_ops::secret::Secret;
 use http::StatusCode;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use http::request::Parts;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
-use crate::extract::Signed;
+use crate::extract::form::{Fields, ReadForm};
+use crate::extract::{Guest, Signed, guest};
 use crate::portal;
 
 /// What a form's token is bound to, besides the session.
 const PURPOSE: &str = "grantry csrf";
+/// The field that carries the token.
+const FIELD: &str = "csrf";
 
 /// The token of the forms in a session.
 pub(crate) fn token(secret: &Secret) -> String {
@@ -27,45 +28,59 @@ pub(crate) struct CsrfForm<T> {
     pub(crate) form: T,
 }
 
-#[derive(Deserialize)]
-struct WithToken<T> {
-    #[serde(default)]
-    csrf: String,
-    #[serde(flatten)]
-    form: T,
-}
-
-impl<T: DeserializeOwned> FromRequest<App> for CsrfForm<T> {
+impl<T: ReadForm> FromRequest<App> for CsrfForm<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let signed = Signed::from_request_parts(&mut parts, app).await?;
-        let WithToken { csrf, form } = read(Request::from_parts(parts, body), app).await?;
-        if !equal(&csrf, &token(&signed.secret)) {
-            return Err(stale());
-        }
-        Ok(Self { signed, form })
+        let expected = token(&signed.secret);
+        let fields = Fields::read(Request::from_parts(parts, body), app).await?;
+        check(&fields, Some(&expected))?;
+        Ok(Self { signed, form: T::read(&fields) })
     }
 }
 
-/// A form that is sent before anybody has signed in. It holds no token of a session; instead the browser says whether the
-/// page was this hub's (Fetch Metadata, `Sec-Fetch-Site`; before that, `Origin`).
-pub(crate) struct VisitorForm<T>(pub(crate) T);
+/// A form that is sent before anybody has signed in. Its token belongs to the visitor's cookie; and the browser must not
+/// say that the page was another site's.
+pub(crate) struct VisitorForm<T> {
+    pub(crate) guest: Guest,
+    pub(crate) form: T,
+}
 
-impl<T: DeserializeOwned> FromRequest<App> for VisitorForm<T> {
+impl<T: ReadForm> FromRequest<App> for VisitorForm<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
-        if !is_same_origin(&request) {
-            return Err(stale());
-        }
-        read(request, app).await.map(Self)
+        let (mut parts, body) = request.into_parts();
+        let expected = guest::token(app, &parts).filter(|_| is_same_origin(&parts));
+        let guest = Guest::from_request_parts(&mut parts, app).await?;
+        let fields = Fields::read(Request::from_parts(parts, body), app).await?;
+        check(&fields, expected.as_deref())?;
+        Ok(Self { guest, form: T::read(&fields) })
     }
 }
 
-fn is_same_origin(request: &Request) -> bool {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+/// A form that works for who is signed in and for visitors alike.
+pub(crate) struct AnyForm<T>(pub(crate) T);
+
+impl<T: ReadForm> FromRequest<App> for AnyForm<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let guest = Guest::from_request_parts(&mut parts, app).await?;
+        let visitors = guest::token(app, &parts).filter(|_| is_same_origin(&parts));
+        let fields = Fields::read(Request::from_parts(parts, body), app).await?;
+        let members = guest.session.as_ref().map(token);
+        check(&fields, members.as_deref()).or_else(|_| check(&fields, visitors.as_deref()))?;
+        Ok(Self(T::read(&fields)))
+    }
+}
+
+/// What the browser says of the page that sent the form (Fetch Metadata, `Sec-Fetch-Site`; before that, `Origin`).
+fn is_same_origin(parts: &Parts) -> bool {
+    let header = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = header("sec-fetch-site") {
         return matches!(site, "same-origin" | "none");
     }
@@ -79,23 +94,13 @@ fn is_same_origin(request: &Request) -> bool {
     }
 }
 
-async fn read<T: DeserializeOwned>(request: Request, app: &App) -> Result<T, Response> {
-    let body = Bytes::from_request(request, app).await.map_err(|rejection| {
-        portal::error::page(rejection.status(), "The form is too large, or was not sent to its end.")
-    })?;
-    serde_urlencoded::from_bytes(&body).map_err(|_| {
-        portal::error::page(
-            StatusCode::BAD_REQUEST,
-            "The form can't be read. Go back, reload the page and try again.",
-        )
-    })
-}
-
-fn equal(left: &str, right: &str) -> bool {
-    left.as_bytes().ct_eq(right.as_bytes()).into()
+fn check(fields: &Fields, expected: Option<&str>) -> Result<(), Response> {
+    let given = fields.text(FIELD);
+    let fits = expected.is_some_and(|expected| given.as_bytes().ct_eq(expected.as_bytes()).into());
+    if fits { Ok(()) } else { Err(stale()) }
 }
 
 fn stale() -> Response {
-    let detail = "This form is not from your current session. Go back, reload the page and send it again.";
+    let detail = "This form is not from your current session. Go back, reload the page and send it again. Your browser must accept the hub's cookies.";
     portal::error::page(StatusCode::FORBIDDEN, detail)
 }

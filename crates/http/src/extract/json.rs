@@ -54,8 +54,8 @@ fn require_json(headers: &HeaderMap) -> Result<(), Response> {
     let value = value.to_str().unwrap_or("").to_ascii_lowercase();
     let mut parts = value.split(';').map(str::trim);
     let media = parts.next().unwrap_or("");
-    let is_json =
-        media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"));
+    let is_json = matches!(media, "application/json" | "application/x-www-form-urlencoded")
+        || (media.starts_with("application/") && media.ends_with("+json"));
     let charset = parts.find_map(|part| part.strip_prefix("charset="));
     if is_json && charset.is_none_or(|charset| charset.trim_matches('"') == "utf-8") {
         return Ok(());
@@ -75,10 +75,19 @@ async fn read(request: Request, app: &App) -> Result<Bytes, Response> {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
+    // Every request is an object, but serde also takes an array as a struct, member by member.
+    if body.trim_ascii_start().first().is_some_and(|&first| first != b'{') {
+        return Err(of_field(
+            "",
+            "json_malformed",
+            "The body must be a JSON object: put its members between { and }.",
+        ));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();
-        let field = if field == "." { "" } else { &field };
+        // A body that breaks off names no field: the path is the whole body, or unknown.
+        let field = if matches!(&*field, "." | "?") { "" } else { &field };
         let detail = format!("The body can't be read: {}.", error.inner());
         of_field(field, "json_malformed", detail)
     })?;

@@ -2,14 +2,19 @@
 
 pub(crate) mod address;
 pub(crate) mod caller;
+pub(crate) mod cookie;
 pub(crate) mod csrf;
+pub(crate) mod form;
+pub(crate) mod guest;
 pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod path;
 pub(crate) mod query;
+pub(crate) mod visit;
 
 pub(crate) use address::Client;
 pub(crate) use caller::{Api, Signed};
+pub(crate) use guest::Guest;
 pub(crate) use json::{Creation, Json};
 pub(crate) use page::Paging;
 pub(crate) use path::Path;

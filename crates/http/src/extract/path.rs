@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use grantry_model::id::{AccessTokenId, CustomerId, LicenseKeyId, OrganizationId, SessionId, UserId};
 use grantry_ops::error::{Error, Kind};
+use grantry_ops::secret::{Secret, SecretKind};
 use http::request::Parts;
 
 use crate::app::App;
@@ -55,5 +56,40 @@ impl<T: PathId + Send> FromRequestParts<App> for Path<T> {
                 portal::error::respond(error)
             }
         })
+    }
+}
+
+/// The secret of a one-time link, as a path carries it.
+pub(crate) struct LinkSecret(pub(crate) Secret);
+
+impl FromStr for LinkSecret {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let secret = Secret::parse(text).filter(|secret| secret.kind() == SecretKind::Link);
+        secret.map(Self).ok_or(())
+    }
+}
+
+impl PathId for LinkSecret {
+    const KIND: Kind = Kind::Link;
+}
+
+/// A license key's id and the number of one of its revisions.
+pub(crate) struct RevisionPath {
+    pub(crate) key: LicenseKeyId,
+    pub(crate) number: u32,
+}
+
+impl FromRequestParts<App> for RevisionPath {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Path(key) = Path::from_request_parts(parts, app).await?;
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let number =
+            params.ok().and_then(|params| params.iter().nth(1).and_then(|(_, text)| text.parse().ok()));
+        let number = number.ok_or_else(|| portal::error::respond(Error::NotFound(Kind::Revision)))?;
+        Ok(Self { key, number })
     }
 }

@@ -1,11 +1,82 @@
 //! The portals: pages for browsers, rendered here and improved by script there.
 
+mod access_token;
+mod account;
+mod asset;
+mod audit;
+mod customer;
 pub(crate) mod error;
+mod form;
+mod frame;
+mod home;
+mod license;
+mod license_key;
+mod session;
+mod settings;
+mod theme;
+mod user;
 
 use axum::Router;
+use axum::routing::{get, post};
+use grantry_ui::route;
 
 use crate::app::App;
 
 pub(crate) fn router() -> Router<App> {
     Router::new()
+        .route(route::Home::PATH, get(home::show))
+        .route(route::AssetFile::PATH, get(asset::show))
+        .route(route::ChooseTheme::PATH, post(theme::choose))
+        .merge(sessions())
+        .merge(licenses())
+        .merge(people())
+        .merge(organization())
+}
+
+fn sessions() -> Router<App> {
+    use session::{password, set_up, sign_in, sign_out, switch};
+    Router::new()
+        .route(route::SignIn::PATH, get(sign_in::show).post(sign_in::create))
+        .route(route::SignOut::PATH, post(sign_out::delete))
+        .route(route::SetUp::PATH, get(set_up::show).post(set_up::create))
+        .route(route::SetPassword::PATH, get(password::show).post(password::create))
+        .route(route::Switch::PATH, post(switch::update))
+}
+
+fn licenses() -> Router<App> {
+    use license_key::{create, delete, edit, revision, show, token_file};
+    Router::new()
+        .route(route::Licenses::PATH, get(license::show))
+        .route(route::OrganizationLicenses::PATH, get(license::organization_wide::show))
+        .route(route::CustomerLicenses::PATH, get(license::customer::show))
+        .route(route::NewLicenseKey::PATH, get(create::show).post(create::create))
+        .route(route::ShowLicenseKey::PATH, get(show::show))
+        .route(route::EditLicenseKey::PATH, get(edit::show).post(edit::update))
+        .route(route::DeleteLicenseKey::PATH, get(delete::show).post(delete::delete))
+        .route(route::ShowRevision::PATH, get(revision::show))
+        .route(route::TokenFile::PATH, get(token_file::show))
+}
+
+fn people() -> Router<App> {
+    Router::new()
+        .route(route::Customers::PATH, get(customer::list::list))
+        .route(route::NewCustomer::PATH, get(customer::create::show).post(customer::create::create))
+        .route(route::EditCustomer::PATH, get(customer::edit::show).post(customer::edit::update))
+        .route(route::DeleteCustomer::PATH, get(customer::delete::show).post(customer::delete::delete))
+        .route(route::Users::PATH, get(user::list::list))
+        .route(route::InviteUser::PATH, get(user::invite::show).post(user::invite::create))
+        .route(route::EditUser::PATH, get(user::edit::show).post(user::edit::update))
+        .route(route::DeleteUser::PATH, get(user::delete::show).post(user::delete::delete))
+}
+
+fn organization() -> Router<App> {
+    use access_token as token;
+    Router::new()
+        .route(route::AccessTokens::PATH, get(token::list::list))
+        .route(route::NewAccessToken::PATH, get(token::create::show).post(token::create::create))
+        .route(route::DeleteAccessToken::PATH, get(token::delete::show).post(token::delete::delete))
+        .route(route::Account::PATH, get(account::show::show).post(account::show::update))
+        .route(route::DeleteSession::PATH, post(account::session::delete))
+        .route(route::AuditLog::PATH, get(audit::list::list))
+        .route(route::Settings::PATH, get(settings::show::show).post(settings::show::update))
 }

@@ -2,5 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod address;
 mod api;
+mod bad_request;
+mod document;
+mod guards;
+mod isolation;
 mod snapshot;
+mod unavailable;

@@ -1,7 +1,7 @@
 //! The eight points of small order.
 
 /// The canonical encodings of all points whose order divides eight; each y but 1 and -1 belongs to two of them.
-const ENCODINGS: [[u8; 32]; 8] = [
+pub(super) const ENCODINGS: [[u8; 32]; 8] = [
     y(0x01, [0; 30], 0x00),
     y(0xec, [0xff; 30], 0x7f),
     y(0x00, [0; 30], 0x00),

@@ -107,3 +107,53 @@ fn secrets_are_not_shown() {
     let key = SigningKey::from_seed([0x42; 32]);
     assert_eq!(format!("{key:?}"), format!("SigningKey {{ key_id: \"{}\", .. }}", key.key_id()));
 }
+
+/// The group's order L as in RFC 8032 5.1, little-endian; S + L is the same number to a lax verifier.
+const ORDER: [u8; 32] = [
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+];
+
+fn with_order_added(signature: &[u8; 64]) -> [u8; 64] {
+    let mut forged = *signature;
+    let mut carry = 0;
+    for (byte, added) in forged[32..].iter_mut().zip(ORDER) {
+        let sum = u16::from(*byte) + u16::from(added) + carry;
+        *byte = sum.to_le_bytes()[0];
+        carry = sum >> 8;
+    }
+    forged
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// `verifies` takes a shorter way than `verify_strict`, and must always arrive at the same answer.
+    #[test]
+    fn decides_as_the_strict_verification_does(
+        seed: [u8; 32],
+        message in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+        flips in proptest::collection::vec(0..512_usize, 0..3),
+        r in 0..super::small_order::ENCODINGS.len() + 1,
+        s_is_zero: bool,
+    ) {
+        let key = SigningKey::from_seed(seed);
+        let good = key.sign_bytes(&message);
+        let mut broken = good;
+        for bit in flips {
+            broken[bit / 8] ^= 1 << (bit % 8);
+        }
+        if let Some(encoding) = super::small_order::ENCODINGS.get(r) {
+            broken[..32].copy_from_slice(encoding);
+        }
+        if s_is_zero {
+            broken[32..].fill(0);
+        }
+        let public = key.public_key();
+        let strict = ed25519_dalek::VerifyingKey::from_bytes(&public.to_bytes()).unwrap();
+        for signature in [good, broken, with_order_added(&good), with_order_added(&broken)] {
+            let expected = strict.verify_strict(&message, &ed25519_dalek::Signature::from_bytes(&signature)).is_ok();
+            proptest::prop_assert_eq!(public.verifies(&message, &signature), expected);
+        }
+    }
+}

@@ -45,7 +45,12 @@ pub async fn create(
 ) -> Result<Outcome<Made>> {
     let permit = ops.authorize(caller, Action::ManageOwnAccessTokens).await?;
     let now = ops.clock().now();
-    let maker = Maker { role: caller.actor.role, limited: caller.actor.credential.is_limited() };
+    let credential = caller.actor.credential;
+    let maker = Maker {
+        role: caller.actor.role,
+        limited: credential.is_limited(),
+        expires_at: credential.expires_at(),
+    };
     let draft = AccessTokenDraft::parse(input.label, input.role, input.expires_at, maker, now)?;
     let mut tx = ops.store().write().await?;
     if let Some(body) = once.repeated(&mut tx, &permit).await? {

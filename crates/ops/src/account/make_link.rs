@@ -1,17 +1,14 @@
 //! Making a link by which a user sets a password.
 
-use chrono::TimeDelta;
 use grantry_model::id::{OrganizationId, UserId};
 use grantry_store::one_time_link::OneTimeLink;
 use grantry_store::store::Tx;
 use uuid::Uuid;
 
+use super::LINK_VALIDITY;
 use crate::Ops;
 use crate::error::Result;
 use crate::secret::{Secret, SecretKind};
-
-/// How long a link works.
-pub(crate) const LINK_VALIDITY: TimeDelta = TimeDelta::days(7);
 
 /// Makes a link by which `user` sets a password. The one before it, for the same organization, stops working.
 pub(crate) async fn make_link(

@@ -5,11 +5,15 @@ pub(crate) mod make_link;
 pub mod reset_password;
 pub mod update;
 
+use chrono::TimeDelta;
 use grantry_model::id::UserId;
 use grantry_model::user::User;
 
 use crate::Ops;
 use crate::error::{Error, Result};
+
+/// How long a link works by which a password is set.
+pub const LINK_VALIDITY: TimeDelta = TimeDelta::days(7);
 
 /// A user's account.
 ///

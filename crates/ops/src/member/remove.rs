@@ -16,6 +16,7 @@ use crate::error::Result;
 pub async fn remove(ops: &Ops, caller: &Caller, id: UserId) -> Result<()> {
     let (permit, member) = find_managed(ops, caller, id).await?;
     let mut tx = ops.store().write().await?;
+    tx.lock_members(&permit).await?;
     tx.delete_member(&permit, id).await?;
     require_admin(&mut tx, &permit).await?;
     let subject = Subject::new("user", id, member.user.email.as_str());

@@ -18,6 +18,7 @@ pub async fn update(ops: &Ops, caller: &Caller, id: UserId, role: &str) -> Resul
     let (permit, before) = find_managed(ops, caller, id).await?;
     let role = parse_role(role)?;
     let mut tx = ops.store().write().await?;
+    tx.lock_members(&permit).await?;
     tx.update_member_role(&permit, id, role).await?;
     require_admin(&mut tx, &permit).await?;
     let details = json!({ "before": { "role": before.role.as_str() }, "after": { "role": role.as_str() } });

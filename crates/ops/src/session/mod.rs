@@ -5,7 +5,7 @@ pub mod end;
 pub mod sign_in;
 pub mod switch;
 
-use grantry_model::id::UserId;
+use grantry_model::id::{OrganizationId, UserId};
 use grantry_model::session::{IDLE, Session};
 use grantry_store::session::NewSession;
 use grantry_store::store::Tx;
@@ -27,7 +27,7 @@ pub struct Opened {
     pub session: Session,
 }
 
-/// Opens a session for a user, in the first organization whose member they are.
+/// Opens a session for a user, where they were last or else where they have been a member the longest.
 pub(crate) async fn open(ops: &Ops, tx: &mut Tx, user: UserId, visitor: &Visitor) -> Result<Opened> {
     let now = ops.clock().now();
     let secret = Secret::generate(SecretKind::Session)?;
@@ -39,9 +39,17 @@ pub(crate) async fn open(ops: &Ops, tx: &mut Tx, user: UserId, visitor: &Visitor
         address: visitor.address.clone(),
         user_agent: visitor.user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
     };
-    let organization = tx.list_memberships(user).await?.first().map(|membership| membership.organization);
+    let organization = starting_place(tx, user).await?;
     tx.insert_session(&NewSession { session: &session, user, organization, secret: secret.hash() }).await?;
     Ok(Opened { secret, session })
+}
+
+async fn starting_place(tx: &mut Tx, user: UserId) -> Result<Option<OrganizationId>> {
+    let memberships = tx.list_memberships(user).await?;
+    let last = tx.find_last_organization(user).await?;
+    let last = last.filter(|last| memberships.iter().any(|membership| membership.organization == *last));
+    let longest = memberships.iter().min_by_key(|membership| membership.joined_at);
+    Ok(last.or(longest.map(|membership| membership.organization)))
 }
 
 /// The caller's sessions, the last used first.

@@ -10,6 +10,7 @@ use axum::serve::ListenerExt as _;
 use clap::Args;
 use grantry_http::{App, router};
 use grantry_ops::{Ops, jobs, setup};
+use grantry_store::db::Stats;
 use grantry_store::store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -50,7 +51,10 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
             fill(&store, &ops).await?;
         }
         greet(&ops, &public_url).await?;
-        serve(listener, ops, &settings.config, signals).await
+        let ended = serve(listener, ops, &settings.config, signals).await;
+        let Stats { commits, batches } = store.stats();
+        tracing::info!(commits, batches, "stopped");
+        ended
     })
 }
 

@@ -4,6 +4,7 @@
 mod arguments;
 mod config;
 mod data_dir;
+mod durability;
 mod program;
 mod shutdown;
 mod vectors;

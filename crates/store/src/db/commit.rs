@@ -23,8 +23,13 @@ use crate::error::{Error, Unavailable};
 
 /// A batch takes no further transaction after so many …
 const LONGEST: usize = 256;
-/// … or after this time, so that the first in it does not wait forever.
-const OLDEST: Duration = Duration::from_millis(5);
+/// … or after so many times as long as the COMMIT before it took, so that a slow disk is waited for a fifth of the time
+/// at most …
+const TIMES_COMMIT: u32 = 4;
+/// … but not before this time …
+const YOUNGEST: Duration = Duration::from_millis(5);
+/// … and not after this one, so that the first in it does not wait forever.
+const OLDEST: Duration = Duration::from_millis(40);
 
 /// What a committer is told when its batch has ended.
 type Outcome = Result<(), Unavailable>;
@@ -56,11 +61,14 @@ struct Held {
     connection: Connection,
     /// The enclosing transaction, if one is open.
     batch: Option<Batch>,
+    /// How long the last COMMIT took.
+    last_commit: Duration,
 }
 
 #[derive(Debug)]
 struct Batch {
-    started: Instant,
+    /// When it takes nobody further in.
+    until: Instant,
     /// Those who released their savepoint and wait for the COMMIT.
     committers: Vec<oneshot::Sender<Outcome>>,
 }
@@ -74,7 +82,8 @@ impl Writer {
             .name("sqlite-commit".to_owned())
             .spawn(move || work.into_iter().for_each(Lease::close))
             .map_err(|error| Error::Database(Box::new(error)))?;
-        let queue = Queue { idle: Some(Box::new(Held { connection, batch: None })), line: VecDeque::new() };
+        let held = Held { connection, batch: None, last_commit: Duration::ZERO };
+        let queue = Queue { idle: Some(Box::new(held)), line: VecDeque::new() };
         Ok(Self(Arc::new(Shared {
             queue: Mutex::new(queue),
             commits,
@@ -173,7 +182,8 @@ impl Lease {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_millis(20));
         }
-        held.batch = Some(Batch { started: Instant::now(), committers: Vec::new() });
+        let until = Instant::now() + (held.last_commit * TIMES_COMMIT).clamp(YOUNGEST, OLDEST);
+        held.batch = Some(Batch { until, committers: Vec::new() });
         Ok(())
     }
 
@@ -183,7 +193,10 @@ impl Lease {
         if held.batch.is_none() {
             return;
         }
-        match run(&held.connection, "COMMIT") {
+        let started = Instant::now();
+        let result = run(&held.connection, "COMMIT");
+        held.last_commit = started.elapsed();
+        match result {
             Ok(()) => {
                 let Some(batch) = held.batch.take() else { return };
                 self.shared.committed.fetch_add(batch.committers.len() as u64, Ordering::Relaxed);
@@ -240,7 +253,7 @@ impl Held {
 
 impl Batch {
     fn is_over(&self) -> bool {
-        self.committers.len() >= LONGEST || (!self.committers.is_empty() && self.started.elapsed() >= OLDEST)
+        self.committers.len() >= LONGEST || (!self.committers.is_empty() && Instant::now() >= self.until)
     }
 
     fn tell(self, outcome: Outcome) {

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use grantry_model::name::fold;
+use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql, ffi};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -16,6 +19,9 @@ use crate::error::{Error, Unavailable};
 
 /// Prepared statements kept per connection; the program has a few hundred.
 const STATEMENTS: usize = 512;
+
+/// The size of the write-ahead log, in pages of 4 KiB, at which its content moves into the file.
+const CHECKPOINT_PAGES: u32 = 4000;
 
 /// A SQLite database: one connection that writes, several that read.
 #[derive(Clone, Debug)]
@@ -131,6 +137,8 @@ fn open_writer(path: &Path, options: &Options) -> Result<Connection, Error> {
     // What was acknowledged survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    // Under load a page changes in many transactions, and is written to its place once for all since the last checkpoint.
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     if let Some(pages) = options.max_pages {
         connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }
@@ -151,6 +159,15 @@ pub(crate) fn connect(path: &Path, options: &Options) -> Result<Connection, Erro
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(options.lock_timeout)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Plans must not depend on the values bound: otherwise SQLite compiles a statement anew each time it is used, as soon
+    // as its plan might, for example for `limit $3` and `$2 is null`.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // SQLite's own knows the case of ASCII letters only; PostgreSQL's knows that of all, and so does the model.
+    let flags =
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("lower", 1, flags, |context| {
+        context.get::<String>(0).map(|text| fold(&text))
+    })?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -355,5 +372,27 @@ impl From<rusqlite::Error> for Error {
             _ => return Self::Database(Box::new(error)),
         };
         Self::Unavailable { reason, source: Some(Box::new(error)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+    use crate::db::params;
+
+    #[test]
+    fn statements_are_compiled_once_whatever_is_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = connect(&folder.path().join("test.db"), &Options::default()).unwrap();
+        connection.execute_batch("create table entry (number integer) strict").unwrap();
+        let sql = "select number from entry where (number = $1 or $1 is null) limit $2";
+        for number in 1..=3 {
+            query(&connection, sql, params![number, number]).unwrap();
+        }
+        let statement = connection.prepare_cached(sql).unwrap();
+        assert_eq!(statement.get_status(StatementStatus::Run), 3, "this is the statement that ran");
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 }

@@ -128,7 +128,8 @@ impl<'a> Field<'a> {
                         spellcheck="false" aria-describedby=[described] aria-invalid=[invalid] { "\n" (self.value) }
                 }
                 Input::Choice(choices) => {
-                    select id=(self.name) name=(self.name) required[self.required]
+                    // To browsers, a first choice without value is none at all; here it is one as good as the others.
+                    select id=(self.name) name=(self.name) required[self.required && choices.iter().all(|(value, _)| !value.is_empty())]
                         aria-describedby=[described] aria-invalid=[invalid] {
                         @for (value, words) in choices {
                             option value=(value) selected[value == self.value] { (words) }

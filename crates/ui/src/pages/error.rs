@@ -28,10 +28,9 @@ impl Error {
             403 => ("Not allowed", "Your role does not allow this. An administrator can change your role."),
             404 => ("Not found", "There is nothing here, or it is not yours to see."),
             405 => ("Not possible", "This page cannot be asked for in this way."),
-            409 => (
-                "Changed in between",
-                "Somebody else was quicker. Load the page again and repeat your change.",
-            ),
+            409 => {
+                ("Not possible now", "Somebody else was quicker. Load the page again and repeat your change.")
+            }
             413 => ("Too large", "What was sent is larger than allowed."),
             429 => ("Too many requests", "Wait a few minutes and try again."),
             503 => {

@@ -2,6 +2,7 @@
 
 use grantry_model::user::MIN_PASSWORD;
 
+pub mod nowhere;
 pub mod password;
 pub mod set_up;
 pub mod sign_in;

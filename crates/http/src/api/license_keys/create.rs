@@ -18,7 +18,8 @@ use crate::respond::created;
 /// Create a license key
 ///
 /// Its first revision is made with it, and the token signed.
-#[utoipa::path(post, path = "/api/v1/license-keys", tag = "license keys", security(("token" = [])),
+#[utoipa::path(post, operation_id = "license_key_create",
+    path = "/api/v1/license-keys", tag = "license keys", security(("token" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat with the same key returns the first answer.")),
     request_body = CreateLicenseKeyRequest,
     responses(

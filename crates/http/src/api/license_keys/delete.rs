@@ -13,7 +13,8 @@ use crate::problem::ApiResult;
 /// Delete a license key
 ///
 /// With all its revisions. Tokens that were handed out stay valid until they expire.
-#[utoipa::path(delete, path = "/api/v1/license-keys/{id}", tag = "license keys", security(("token" = [])),
+#[utoipa::path(delete, operation_id = "license_key_delete",
+    path = "/api/v1/license-keys/{id}", tag = "license keys", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn delete(

@@ -27,7 +27,8 @@ pub(crate) struct Params {
 /// License keys
 ///
 /// By name. A customer's member sees the keys of their customer and the organization-wide ones.
-#[utoipa::path(get, path = "/api/v1/license-keys", tag = "license keys", security(("token" = [])),
+#[utoipa::path(get, operation_id = "license_key_list",
+    path = "/api/v1/license-keys", tag = "license keys", security(("token" = [])),
     params(
         Params,
         ("q" = Option<String>, Query, description = "Only keys whose name or description contains this."),

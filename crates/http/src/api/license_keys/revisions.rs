@@ -17,7 +17,8 @@ use crate::respond::Json;
 /// All revisions
 ///
 /// The newest first, each with its token as it was issued.
-#[utoipa::path(get, path = "/api/v1/license-keys/{id}/revisions", tag = "license keys", security(("token" = [])),
+#[utoipa::path(get, operation_id = "license_key_revisions",
+    path = "/api/v1/license-keys/{id}/revisions", tag = "license keys", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 200, body = Vec<LicenseKeyRevision>), (status = 404, body = Problem)))]
 pub(crate) async fn revisions(

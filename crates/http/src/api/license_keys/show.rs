@@ -13,7 +13,8 @@ use crate::problem::ApiResult;
 use crate::respond::Json;
 
 /// One license key
-#[utoipa::path(get, path = "/api/v1/license-keys/{id}", tag = "license keys", security(("token" = [])),
+#[utoipa::path(get, operation_id = "license_key_show",
+    path = "/api/v1/license-keys/{id}", tag = "license keys", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 200, body = LicenseKey), (status = 404, body = Problem)))]
 pub(crate) async fn show(

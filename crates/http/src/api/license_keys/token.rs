@@ -14,7 +14,8 @@ use crate::respond::Json;
 /// The token in force
 ///
 /// Each look is an entry of the audit log.
-#[utoipa::path(get, path = "/api/v1/license-keys/{id}/token", tag = "license keys", security(("token" = [])),
+#[utoipa::path(get, operation_id = "license_key_token",
+    path = "/api/v1/license-keys/{id}/token", tag = "license keys", security(("token" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 200, body = LicenseToken), (status = 404, body = Problem)))]
 pub(crate) async fn token(

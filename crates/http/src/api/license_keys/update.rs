@@ -17,7 +17,8 @@ use crate::respond::Json;
 ///
 /// What is absent stays. The description changes in place; other content makes a revision with a token of its own, and
 /// the revisions before it stay as they are.
-#[utoipa::path(put, path = "/api/v1/license-keys/{id}", tag = "license keys", security(("token" = [])),
+#[utoipa::path(put, operation_id = "license_key_update",
+    path = "/api/v1/license-keys/{id}", tag = "license keys", security(("token" = [])),
     params(
         ("id" = Uuid, Path),
         ("confirm" = Option<bool>, Query, description = "Redeploy what uses the key."),

@@ -44,7 +44,7 @@ impl Page for SignIn {
                     (Button::new(Weight::Primary, "Sign in").submit())
                 }
             }
-            p.muted { "Forgotten the password? An administrator of your organization can make you a link for a new one." }
+            p.muted { "Forgotten the password? Whoever operates this hub can make you a link for a new one." }
         }
     }
 }

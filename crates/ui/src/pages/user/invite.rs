@@ -33,6 +33,8 @@ pub struct Invite {
     pub form: FormState<InviteValues>,
     /// The customers to choose from, by name; empty in the Customer Portal.
     pub customers: Vec<Owner>,
+    /// Whether the reader may invite the vendor's own staff, too.
+    pub staff: bool,
     /// The strongest role that the reader may give.
     pub strongest: Role,
 }
@@ -44,7 +46,7 @@ impl Invite {
         let (form, values) = (&self.form, &self.form.values);
         let staff = (String::new(), "Our own staff".to_owned());
         let customers = self.customers.iter().map(|owner| (owner.customer.to_string(), owner.name.clone()));
-        let choices = std::iter::once(staff).chain(customers).collect();
+        let choices = self.staff.then_some(staff).into_iter().chain(customers).collect();
         html! {
             (Field::line("email", "email", "E-mail address").value(&values.email).required().autocomplete("off").error(form.error("email")))
             (Field::line("text", "name", "Name").value(&values.name).autocomplete("off").error(form.error("name")))
@@ -88,8 +90,12 @@ impl Page for Invite {
 pub(crate) fn samples() -> Vec<Sample> {
     let values = InviteValues { role: "read_write".to_owned(), ..InviteValues::default() };
     let owner = Owner { customer: gallery::id(101), name: "Initech GmbH".to_owned() };
-    let fresh =
-        Invite { form: FormState::fresh(values.clone()), customers: vec![owner], strongest: Role::Admin };
+    let fresh = Invite {
+        form: FormState::fresh(values.clone()),
+        customers: vec![owner],
+        staff: true,
+        strongest: Role::Admin,
+    };
     let errors = vec![
         gallery::error("email", "This is not an e-mail address."),
         gallery::error("customerOrganizationId", "This customer does not exist."),

@@ -36,6 +36,8 @@ pub struct Row {
     pub invited: bool,
     /// Whether it is the reader.
     pub is_self: bool,
+    /// Whether the reader may change and remove this member.
+    pub can_edit: bool,
 }
 
 /// The list.
@@ -51,7 +53,7 @@ pub struct List {
     pub next: Option<String>,
     /// Whether customers are shown beside the members, as in the Vendor Portal.
     pub with_customers: bool,
-    /// Whether the reader may invite, change and remove members.
+    /// Whether the reader may invite members.
     pub can_edit: bool,
 }
 
@@ -74,7 +76,7 @@ impl List {
         });
         cells.push(time::stacked(row.joined_at, now));
         cells.push(html! {
-            @if self.can_edit {
+            @if row.can_edit {
                 (Button::new(Weight::Quiet, "Edit").about(named).link(EditUser { user: row.user }))
                 @if !row.is_self { (Button::new(Weight::Quiet, "Remove").about(named).link(DeleteUser { user: row.user })) }
             }
@@ -152,6 +154,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         joined_at: gallery::days(-200),
         invited: false,
         is_self: number == 1,
+        can_edit: true,
     };
     let invited = Row {
         name: String::new(),
@@ -174,8 +177,14 @@ pub(crate) fn samples() -> Vec<Sample> {
         can_edit: true,
     };
     let none = List { rows: Vec::new(), q: "zzz".to_owned(), ..typical.clone() };
-    let read_only =
-        List { can_edit: false, next: Some("abc".to_owned()), after: "aa".to_owned(), ..typical.clone() };
+    let rows = typical.rows.iter().cloned().map(|row| Row { can_edit: false, ..row }).collect();
+    let read_only = List {
+        rows,
+        can_edit: false,
+        next: Some("abc".to_owned()),
+        after: "aa".to_owned(),
+        ..typical.clone()
+    };
     let customer = List { with_customers: false, rows: typical.rows[2..].to_vec(), ..typical.clone() };
     vec![
         Sample::vendor("user-list-typical", Nav::Users, &typical),

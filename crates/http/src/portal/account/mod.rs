@@ -1,0 +1,5 @@
+//! One's own account.
+
+mod browser;
+pub(crate) mod session;
+pub(crate) mod show;

@@ -1,0 +1,91 @@
+//! Editing a license key.
+
+use axum::extract::State;
+use grantry_model::id::LicenseKeyId;
+use grantry_model::license_key::LicenseKey;
+use grantry_model::policy::Action;
+use grantry_ops::error::Error;
+use grantry_ops::license_key::edit::{self, Input};
+use grantry_ops::license_key::show;
+use grantry_ui::form::FormState;
+use grantry_ui::layout::Nav;
+use grantry_ui::layout::notice::Notice;
+use grantry_ui::pages::license_key::edit::Edit;
+use grantry_ui::pages::license_key::fields::{KeyValues, Preview};
+use grantry_ui::route::ShowLicenseKey;
+
+use super::{owner, terms};
+use crate::app::App;
+use crate::extract::Path;
+use crate::portal::error::{PageResult, Refusal, checked};
+use crate::portal::frame::{Member, MemberForm, go};
+
+/// The form.
+pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<LicenseKeyId>) -> PageResult {
+    app.ops.require(&member.caller, Action::EditLicenseKey).await?;
+    let key = show::show(&app.ops, &member.caller, id).await?;
+    let form = FormState::fresh(terms::written(&key.description, &key.current.terms));
+    let page = page(&app, &member, &key, form).await?;
+    Ok(member.page(Nav::Licenses, &page))
+}
+
+/// Edits it.
+pub(crate) async fn update(
+    State(app): State<App>,
+    Path(id): Path<LicenseKeyId>,
+    MemberForm { member, form: values }: MemberForm<KeyValues>,
+) -> PageResult {
+    let key = show::show(&app.ops, &member.caller, id).await?;
+    let outcome = match terms::touched(&values, &terms::written(&key.description, &key.current.terms)) {
+        Ok(terms) => {
+            let input = Input { description: Some(&values.description), terms };
+            checked(edit::edit(&app.ops, &member.caller, id, input).await)?
+        }
+        Err(errors) => Err(errors.into()),
+    };
+    match outcome {
+        Ok(after) => Ok(go(&ShowLicenseKey { key: id }, notice(&key, &after))),
+        Err(refusal) => refused(&app, member, &key, (values, refusal)).await,
+    }
+}
+
+fn notice(before: &LicenseKey, after: &LicenseKey) -> Notice {
+    match (before.current.seq == after.current.seq, before.description == after.description) {
+        (false, _) => Notice::Revised,
+        (true, false) => Notice::Saved,
+        (true, true) => Notice::Unchanged,
+    }
+}
+
+async fn refused(
+    app: &App,
+    member: Member,
+    key: &LicenseKey,
+    (values, refusal): (KeyValues, Refusal),
+) -> PageResult {
+    let form = FormState::refused(values, refusal.errors.clone());
+    let page = page(app, &member, key, form).await?;
+    Ok(member.refused(&refusal, Nav::Licenses, &page))
+}
+
+async fn page(
+    app: &App,
+    member: &Member,
+    key: &LicenseKey,
+    form: FormState<KeyValues>,
+) -> Result<Edit, Error> {
+    let preview = Preview {
+        issuer: app.public_url().to_owned(),
+        organization: member.caller.actor.organization,
+        subject: Some(key.id.to_string()),
+        revision: key.current.seq + 1,
+    };
+    Ok(Edit {
+        key: key.id,
+        name: key.name.as_str().to_owned(),
+        owner: owner(&app.ops, &member.caller, key).await?,
+        form,
+        preview,
+        affected: Vec::new(),
+    })
+}

@@ -1,0 +1,3 @@
+//! Settings of the organization.
+
+pub(crate) mod show;

@@ -1,0 +1,238 @@
+//! Who may call what: every route of the API, by everybody. A route that is not in this table fails the test, so nobody
+//! adds an unprotected one by accident.
+
+use grantry_model::role::Role;
+use grantry_testdb::both_engines;
+use grantry_testkit::client::Client;
+use grantry_testkit::hub::{PASSWORD, TestHub, Vendor, license_key};
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::snapshot::check_text;
+
+/// Routes that answer without a credential. This list may only shrink.
+const PUBLIC: [&str; 4] = [
+    "POST /api/v1/auth/login",
+    "GET /api/public/v1/license-keys/public-key",
+    "GET /.well-known/jwks.json",
+    "GET /api/public/v1/organizations/{id}/jwks.json",
+];
+
+/// What a route's `{id}` names.
+#[derive(Clone, Copy)]
+enum Target {
+    Nothing,
+    LicenseKey,
+    Customer,
+    Staff,
+    CustomerMember,
+    AccessToken,
+    Session,
+    Organization,
+}
+
+/// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
+const ROUTES: [(&str, Target); 36] = [
+    ("GET /api/v1/license-keys", Target::Nothing),
+    ("POST /api/v1/license-keys", Target::Nothing),
+    ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
+    ("PUT /api/v1/license-keys/{id}", Target::LicenseKey),
+    ("DELETE /api/v1/license-keys/{id}", Target::LicenseKey),
+    ("GET /api/v1/license-keys/{id}/token", Target::LicenseKey),
+    ("GET /api/v1/license-keys/{id}/revisions", Target::LicenseKey),
+    ("GET /api/v1/licenses", Target::Nothing),
+    ("GET /api/v1/customer-organizations", Target::Nothing),
+    ("POST /api/v1/customer-organizations", Target::Nothing),
+    ("GET /api/v1/customer-organizations/{id}", Target::Customer),
+    ("PUT /api/v1/customer-organizations/{id}", Target::Customer),
+    ("DELETE /api/v1/customer-organizations/{id}", Target::Customer),
+    ("GET /api/v1/user-accounts", Target::Nothing),
+    ("POST /api/v1/user-accounts", Target::Nothing),
+    ("PATCH /api/v1/user-accounts/{id}", Target::Staff),
+    ("PATCH /api/v1/user-accounts/{id}", Target::CustomerMember),
+    ("DELETE /api/v1/user-accounts/{id}", Target::Staff),
+    ("DELETE /api/v1/user-accounts/{id}", Target::CustomerMember),
+    ("POST /api/v1/user-accounts/{id}/invite", Target::Staff),
+    ("POST /api/v1/user-accounts/{id}/invite", Target::CustomerMember),
+    ("GET /api/v1/settings/tokens", Target::Nothing),
+    ("POST /api/v1/settings/tokens", Target::Nothing),
+    ("DELETE /api/v1/settings/tokens/{id}", Target::AccessToken),
+    ("GET /api/v1/settings/sessions", Target::Nothing),
+    ("DELETE /api/v1/settings/sessions/{id}", Target::Session),
+    ("POST /api/v1/settings/user", Target::Nothing),
+    ("POST /api/v1/auth/login", Target::Nothing),
+    ("POST /api/v1/auth/logout", Target::Nothing),
+    ("POST /api/v1/auth/switch-context", Target::Nothing),
+    ("POST /api/v1/auth/invite/accept", Target::Nothing),
+    ("GET /api/v1/context", Target::Nothing),
+    ("GET /api/v1/organizations", Target::Nothing),
+    ("GET /api/v1/organization", Target::Nothing),
+    ("PUT /api/v1/organization", Target::Nothing),
+    ("GET /api/v1/audit-events", Target::Nothing),
+];
+
+/// The public routes, whose target is the same for all.
+const PUBLIC_ROUTES: [(&str, Target); 3] = [
+    ("GET /api/public/v1/license-keys/public-key", Target::Nothing),
+    ("GET /.well-known/jwks.json", Target::Nothing),
+    ("GET /api/public/v1/organizations/{id}/jwks.json", Target::Organization),
+];
+
+/// Makes targets, a fresh one for each call, because some calls use it up.
+struct Targets<'h> {
+    vendor: &'h Vendor,
+    customer: String,
+    made: u32,
+}
+
+impl Targets<'_> {
+    fn fresh_name(&mut self) -> String {
+        self.made += 1;
+        format!("target{}", self.made)
+    }
+
+    async fn make(&mut self, target: Target) -> String {
+        let name = self.fresh_name();
+        let admin = &self.vendor.admin;
+        let invite = |customer: Option<&str>| {
+            let body = json!({
+                "email": format!("{name}@example.com"), "userRole": "read_only", "customerOrganizationId": customer,
+            });
+            async move { admin.post("/api/v1/user-accounts", body).await.expect(200).field("/user/id") }
+        };
+        match target {
+            Target::Nothing | Target::Organization => self.vendor.id.to_string(),
+            Target::LicenseKey => self.vendor.add_license_key(&name, Some(&self.customer)).await,
+            Target::Customer => self.vendor.add_customer(&name).await,
+            Target::Staff => invite(None).await,
+            Target::CustomerMember => invite(Some(&self.customer)).await,
+            Target::AccessToken => admin.post("/api/v1/settings/tokens", json!({})).await.expect(200).id(),
+            Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
+        }
+    }
+
+    /// A body that is right for the route.
+    fn body(&mut self, route: &str) -> Value {
+        match route {
+            "POST /api/v1/license-keys" => license_key(&self.fresh_name(), None),
+            "PUT /api/v1/license-keys/{id}" => json!({ "payload": { "seats": 1 } }),
+            "POST /api/v1/customer-organizations" | "PUT /api/v1/customer-organizations/{id}" => {
+                json!({ "name": self.fresh_name() })
+            }
+            "POST /api/v1/user-accounts" => {
+                json!({ "email": format!("{}@example.com", self.fresh_name()), "userRole": "read_only" })
+            }
+            "PATCH /api/v1/user-accounts/{id}" => json!({ "userRole": "read_write" }),
+            "POST /api/v1/auth/login" => json!({ "email": "nobody@example.com", "password": PASSWORD }),
+            "POST /api/v1/auth/switch-context" => json!({ "organizationId": self.vendor.id }),
+            "POST /api/v1/auth/invite/accept" => json!({ "password": PASSWORD }),
+            "PUT /api/v1/organization" => json!({ "name": "Acme" }),
+            _ => json!({}),
+        }
+    }
+}
+
+async fn call(client: &Client, route: &str, id: &str, body: &Value) -> grantry_testkit::reply::Reply {
+    let (method, path) = route.split_once(' ').unwrap();
+    let method: Method = method.parse().unwrap();
+    client.request(method, &path.replace("{id}", id)).json(body).send().await
+}
+
+/// The routes that the API's own description has.
+fn documented() -> Vec<String> {
+    let document = serde_json::to_value(grantry_http::api::document()).unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let methods = ["get", "put", "post", "delete", "patch", "head", "options", "trace"];
+        routes.extend(
+            methods
+                .iter()
+                .filter(|method| item.get(**method).is_some())
+                .map(|method| format!("{} {path}", method.to_uppercase())),
+        );
+    }
+    routes.sort();
+    routes
+}
+
+#[test]
+fn every_route_is_in_the_table() {
+    let mut routes: Vec<String> =
+        ROUTES.iter().chain(&PUBLIC_ROUTES).map(|(route, _)| (*route).to_owned()).collect();
+    routes.sort();
+    routes.dedup();
+    assert_eq!(routes, documented());
+}
+
+both_engines! {
+    async fn each_route_lets_in_whom_it_should(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let initech = hub.acme.add_customer("Initech").await;
+        let hooli = hub.acme.add_customer("Hooli").await;
+        let globex = hub.add_vendor("Globex", "globex").await;
+        let callers = [
+            ("anonymous", hub.anonymous()),
+            ("other organization", globex.admin),
+            ("other customer", hub.customer(&hooli, Role::Admin).await),
+            ("customer read-only", hub.customer(&initech, Role::ReadOnly).await),
+            ("customer read-write", hub.customer(&initech, Role::ReadWrite).await),
+            ("customer admin", hub.customer(&initech, Role::Admin).await),
+            ("vendor read-only", hub.vendor(Role::ReadOnly).await),
+            ("vendor read-write", hub.vendor(Role::ReadWrite).await),
+            ("vendor admin", hub.acme.admin.clone()),
+        ];
+        let mut targets = Targets { vendor: &hub.acme, customer: initech, made: 0 };
+        let mut table = String::from("Columns:\n");
+        for (number, (name, _)) in callers.iter().enumerate() {
+            table.push_str(&format!("  {} {name}\n", number + 1));
+        }
+        table.push_str("\n  1   2   3   4   5   6   7   8   9\n");
+        for (route, target) in ROUTES.iter().chain(&PUBLIC_ROUTES) {
+            let mut statuses = Vec::new();
+            for (name, client) in &callers {
+                let (id, body) = (targets.make(*target).await, targets.body(route));
+                let status = call(client, route, &id, &body).await.status.as_u16();
+                assert!(status < 500, "{route} by {name}: {status}");
+                let is_let_in = status != 401;
+                assert!(is_let_in || !PUBLIC.contains(route), "{route} by {name}: {status}");
+                assert!(*name != "anonymous" || !is_let_in || PUBLIC.contains(route), "{route} lets anybody in: {status}");
+                statuses.push(status.to_string());
+            }
+            let kind = match target {
+                Target::Staff => " (staff)",
+                Target::CustomerMember => " (of a customer)",
+                _ => "",
+            };
+            table.push_str(&format!("{}  {route}{kind}\n", statuses.join(" ")));
+        }
+        check_text("guards", &table);
+    }
+
+    async fn ids_that_are_foreign_unknown_or_malformed_look_the_same(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let initech = hub.acme.add_customer("Initech").await;
+        let globex = hub.add_vendor("Globex", "globex").await;
+        let mut targets = Targets { vendor: &hub.acme, customer: initech, made: 0 };
+        for (route, target) in ROUTES.iter().filter(|(route, _)| route.contains("{id}")) {
+            let foreign = targets.make(*target).await;
+            let body = targets.body(route);
+            let expected = call(&globex.admin, route, &foreign, &body).await;
+            expected.expect_problem(404, "not_found", "");
+            for id in [
+                "0193606c-8f3a-7000-8000-000000000001",
+                "00000000-0000-0000-0000-000000000000",
+                "1",
+                "%00",
+                "%20",
+                "..%2F..",
+                "%FF",
+                "0193606c8f3a70008000000000000001",
+                "%7B0193606c-8f3a-7000-8000-000000000001%7D",
+                &"x".repeat(5000),
+            ] {
+                let reply = call(&globex.admin, route, id, &body).await;
+                assert_eq!((reply.status, &reply.body), (expected.status, &expected.body), "{route} {id}");
+            }
+        }
+    }
+}

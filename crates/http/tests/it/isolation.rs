@@ -1,0 +1,92 @@
+//! Nothing of one tenant is visible to another: two organizations with two customers each, everything asked for by
+//! everybody.
+
+use grantry_model::role::Role;
+use grantry_testdb::both_engines;
+use grantry_testkit::client::Client;
+use grantry_testkit::hub::{TestHub, Vendor, license_key};
+use serde_json::json;
+
+/// Everything that answers with a list or with the caller's surroundings.
+const LISTS: [&str; 10] = [
+    "/api/v1/license-keys",
+    "/api/v1/licenses",
+    "/api/v1/customer-organizations",
+    "/api/v1/user-accounts",
+    "/api/v1/settings/tokens",
+    "/api/v1/settings/sessions",
+    "/api/v1/context",
+    "/api/v1/organizations",
+    "/api/v1/organization",
+    "/api/v1/audit-events?limit=1000",
+];
+
+/// A customer and what belongs to it.
+struct Corner {
+    organization: usize,
+    customer: String,
+    member: Client,
+    member_id: String,
+    key: String,
+}
+
+impl Corner {
+    async fn make(hub: &TestHub, (number, vendor): (usize, &Vendor), name: &str) -> Self {
+        let customer = vendor.add_customer(name).await;
+        let member = hub.add_member(vendor, Some(&customer), Role::Admin).await;
+        let key = vendor.add_license_key(&format!("key of {name}"), Some(&customer)).await;
+        Self { organization: number, customer, member: member.client, member_id: member.id, key }
+    }
+
+    fn ids(&self) -> [&str; 3] {
+        [&self.customer, &self.member_id, &self.key]
+    }
+}
+
+async fn sees(client: &Client, id: &str) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for list in LISTS {
+        if client.get(list).await.text().contains(id) {
+            found.push(list);
+        }
+    }
+    found
+}
+
+both_engines! {
+    async fn nobody_finds_in_a_list_what_is_not_theirs(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let vendors = [hub.acme.clone(), hub.add_vendor("Globex", "globex").await];
+        let mut corners = Vec::new();
+        for (number, name) in [(0, "Initech"), (0, "Hooli"), (1, "Initech"), (1, "Hooli")] {
+            corners.push(Corner::make(&hub, (number, &vendors[number]), name).await);
+        }
+        for (place, corner) in corners.iter().enumerate() {
+            for id in corner.ids() {
+                for (number, vendor) in vendors.iter().enumerate() {
+                    let found = sees(&vendor.admin, id).await;
+                    assert_eq!(found.is_empty(), number != corner.organization, "{id} in {found:?}");
+                }
+                for (other, reader) in corners.iter().enumerate() {
+                    let found = sees(&reader.member, id).await;
+                    assert_eq!(found.is_empty(), other != place, "{id} of {place} for {other} in {found:?}");
+                }
+            }
+        }
+    }
+
+    async fn nothing_can_be_attached_to_another_tenant(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let initech = hub.acme.add_customer("Initech").await;
+        let globex = hub.add_vendor("Globex", "globex").await;
+        let foreign = globex.admin.post("/api/v1/license-keys", license_key("FLEET", Some(&initech))).await;
+        foreign.expect_problem(404, "not_found", "");
+        let unknown = license_key("FLEET", Some("0193606c-8f3a-7000-8000-000000000001"));
+        assert_eq!(globex.admin.post("/api/v1/license-keys", unknown).await.body, foreign.body);
+        let invitation = json!({ "email": "a@example.com", "userRole": "admin", "customerOrganizationId": initech });
+        globex.admin.post("/api/v1/user-accounts", invitation).await.expect_problem(404, "not_found", "");
+        assert_eq!(globex.admin.get("/api/v1/user-accounts?q=a@example").await.json(), json!([]));
+        let filtered = format!("/api/v1/license-keys?customerOrganizationId={initech}");
+        assert_eq!(globex.admin.get(&filtered).await.json(), json!([]));
+    }
+}

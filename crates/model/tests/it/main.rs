@@ -1,0 +1,6 @@
+//! The rules of the domain, as far as they are best seen from outside.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod policy;
+mod text;
