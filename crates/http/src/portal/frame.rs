@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use grantry_model::actor::{Actor, Side};
-use grantry_model::policy::Action;
+use grantry_model::policy::{Action, Denied};
 use grantry_model::user::Membership;
 use grantry_ops::caller::Caller;
 use grantry_ops::error::Error;
@@ -123,8 +123,15 @@ fn sections(app: &App, actor: &Actor) -> Vec<Nav> {
         Side::Vendor => Portal::Vendor,
         Side::Customer => Portal::Customer,
     };
-    let may_open = |section: &Nav| app.ops.may(actor, opens(*section)).is_ok();
-    Nav::of(portal).into_iter().filter(may_open).collect()
+    Nav::of(portal).into_iter().filter(|section| is_offered(app, actor, *section)).collect()
+}
+
+/// A section is there for who may open it. The vendor also sees one that only the plan lacks: it explains itself there.
+fn is_offered(app: &App, actor: &Actor, section: Nav) -> bool {
+    match app.ops.may(actor, opens(section)) {
+        Ok(()) => true,
+        Err(denied) => denied == Denied::Plan && actor.side() == Side::Vendor,
+    }
 }
 
 /// What it takes to open a section.

@@ -336,7 +336,16 @@ fn a_variable_that_is_not_text_is_refused() {
 #[test]
 fn help_is_as_reviewed() {
     let folder = tempfile::tempdir().unwrap();
-    let helps = [&["--help"][..], &["config", "--help"], &["verify", "--help"]];
+    let helps = [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["setup", "--help"],
+        &["organization", "plan", "--help"],
+        &["user", "reset-password", "--help"],
+        &["audit", "verify", "--help"],
+        &["config", "--help"],
+        &["verify", "--help"],
+    ];
     let transcripts = helps.map(|arguments| Program::new(folder.path(), arguments).transcript());
     insta::assert_snapshot!("help", transcripts.join("\n"));
 }

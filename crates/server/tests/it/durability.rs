@@ -1,86 +1,19 @@
 //! What the hub acknowledged survives `kill -9` between any two requests.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
+use crate::hub::{Hub, call, set_up};
 use crate::program::Program;
 
 /// How often the hub is killed.
 const ROUNDS: u64 = 5;
 /// How many clients write at once.
 const WRITERS: u64 = 6;
-
-/// A running hub. It is killed when this is dropped, without any chance to clean up.
-struct Hub {
-    process: Child,
-    address: String,
-}
-
-impl Hub {
-    fn start(folder: &Path) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_grantry"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir", "data"]);
-        command
-            .current_dir(folder)
-            .env_clear()
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut process = command.spawn().unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let mut told = String::new();
-        let address = lines.by_ref().find_map(|line| {
-            let line = line.unwrap();
-            told.push_str(&line);
-            Some(line.split_once("ready at http://")?.1.to_owned())
-        });
-        // The pipe has to be read to its end, or the hub would wait for it.
-        thread::spawn(move || lines.for_each(drop));
-        Self { process, address: address.unwrap_or_else(|| panic!("the hub did not start: {told}")) }
-    }
-
-    /// `SIGKILL`.
-    fn kill(mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Drop for Hub {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// Sends one request on a connection of its own; `None` if the hub died before its answer was whole.
-fn call(address: &str, secret: &str, request: &str, body: &str) -> Option<(u16, Value)> {
-    let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    let head = format!(
-        "{request} HTTP/1.1\r\nhost: hub\r\nconnection: close\r\nauthorization: Bearer {secret}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(body.as_bytes()).ok()?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).ok()?;
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    let length =
-        head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok())?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    (body.len() == length).then(|| (status, serde_json::from_str(body).unwrap_or_default()))
-}
 
 /// A license key that was acknowledged with its token.
 struct Acknowledged {
@@ -114,7 +47,7 @@ fn write(address: &str, secret: &str, name: &str, told: &Sender<Acknowledged>) {
 
 /// Lets clients write until so many keys were acknowledged, kills the hub in the midst of it, and returns them all.
 fn write_and_kill(folder: &Path, secret: &str, round: u64) -> Vec<Acknowledged> {
-    let hub = Hub::start(folder);
+    let hub = Hub::start(folder, &[]);
     let (tell, told): (_, Receiver<Acknowledged>) = channel();
     let writers: Vec<_> = (0..WRITERS)
         .map(|writer| {
@@ -152,25 +85,11 @@ fn require_all(address: &str, secret: &str, acknowledged: &[Acknowledged]) {
 #[test]
 fn nothing_that_was_acknowledged_is_lost_by_kill_9() {
     let folder = TempDir::new().unwrap();
-    let arguments = [
-        "setup",
-        "--organization",
-        "Acme",
-        "--slug",
-        "acme",
-        "--email",
-        "admin@acme.test",
-        "--data-dir",
-        "data",
-    ];
-    let output = Program::new(folder.path(), &arguments).output();
-    let made: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
-    let secret = made["accessToken"].as_str().unwrap();
+    let secret = &set_up(folder.path(), "acme");
     let mut acknowledged = Vec::new();
     for round in 0..ROUNDS {
         acknowledged.extend(write_and_kill(folder.path(), secret, round));
-        let hub = Hub::start(folder.path());
+        let hub = Hub::start(folder.path(), &[]);
         require_all(&hub.address, secret, &acknowledged);
         // The log is checked beside the running hub, as an operator would.
         let verify = Program::new(folder.path(), &["audit", "verify", "--data-dir", "data"]).output();

@@ -5,6 +5,8 @@ mod arguments;
 mod config;
 mod data_dir;
 mod durability;
+mod hub;
+mod operator;
 mod program;
 mod shutdown;
 mod vectors;

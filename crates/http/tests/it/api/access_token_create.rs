@@ -18,6 +18,14 @@ async fn mint(maker: &Client, body: Value) -> Client {
     maker.with_secret(&maker.post(TOKENS, body).await.expect(200).field("/key"))
 }
 
+/// Another secret of the same form: a digit in the middle is another one. The last one won't do, since it may be the
+/// one that would replace it.
+fn altered(secret: &str) -> String {
+    let middle = secret.len() - 20;
+    let other = if secret[middle..].starts_with('A') { "B" } else { "A" };
+    format!("{}{other}{}", &secret[..middle], &secret[middle + 1..])
+}
+
 both_engines! {
     async fn a_token_is_shown_once_and_kept_as_a_hash(db: TestDatabase) {
         let hub = TestHub::start(db).await;
@@ -54,13 +62,13 @@ both_engines! {
             format!("Bearer  {secret}"),
             format!("Bearer {secret} "),
             format!("Bearer {}", &secret[..secret.len() - 1]),
-            format!("Bearer {}A", &secret[..secret.len() - 1]),
+            format!("Bearer {}", altered(&secret)),
+            format!("Bearer {secret}A"),
             "Bearer grantry_pat_".to_owned(),
             "Bearer".to_owned(),
         ] {
-            // The last digit of base64url has spare bits, so another last digit may or may not be a secret.
             let reply = call(wrong.clone()).await;
-            assert!(reply.status == 401 || wrong.ends_with(' '), "{wrong}: {reply}");
+            assert_eq!(reply.status, 401, "{wrong}: {reply}");
         }
         check("access_token_unauthenticated", &hub.anonymous().get("/api/v1/context").await);
     }

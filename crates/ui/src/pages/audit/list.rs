@@ -115,7 +115,11 @@ impl List {
             return html! { (EmptyState { icon: Icon::Log, title, text, action: None }) };
         }
         let pager = Pager {
-            summary: format!("{} entries", self.entries.len()),
+            summary: if self.entries.len() == 1 {
+                "1 entry".to_owned()
+            } else {
+                format!("{} entries", self.entries.len())
+            },
             first: (!self.after.is_empty()).then(|| self.link("")),
             next: self.next.as_deref().map(|cursor| self.link(cursor)),
         };
