@@ -8,5 +8,6 @@ mod bad_request;
 mod document;
 mod guards;
 mod isolation;
+mod portal;
 mod snapshot;
 mod unavailable;

@@ -1,0 +1,7 @@
+//! The portals, as a browser without script sees them.
+
+mod browser;
+mod csrf;
+mod guards;
+mod place;
+mod state;

@@ -1,0 +1,172 @@
+//! All addresses of the portals, and things that they can be about.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use grantry_model::role::Role;
+use grantry_testkit::hub::{Member, PASSWORD, TestHub};
+use grantry_ui::route as at;
+use serde_json::json;
+
+use super::browser::Browser;
+
+/// Pages for members.
+pub(super) const PAGES: [&str; 24] = [
+    at::Home::PATH,
+    at::Licenses::PATH,
+    at::OrganizationLicenses::PATH,
+    at::CustomerLicenses::PATH,
+    at::NewLicenseKey::PATH,
+    at::ShowLicenseKey::PATH,
+    at::EditLicenseKey::PATH,
+    at::DeleteLicenseKey::PATH,
+    at::ShowRevision::PATH,
+    at::TokenFile::PATH,
+    at::Customers::PATH,
+    at::NewCustomer::PATH,
+    at::EditCustomer::PATH,
+    at::DeleteCustomer::PATH,
+    at::Users::PATH,
+    at::InviteUser::PATH,
+    at::EditUser::PATH,
+    at::DeleteUser::PATH,
+    at::AccessTokens::PATH,
+    at::NewAccessToken::PATH,
+    at::DeleteAccessToken::PATH,
+    at::Account::PATH,
+    at::AuditLog::PATH,
+    at::Settings::PATH,
+];
+
+/// What members send. The last one ends their session.
+pub(super) const FORMS: [&str; 15] = [
+    at::Switch::PATH,
+    at::NewLicenseKey::PATH,
+    at::EditLicenseKey::PATH,
+    at::DeleteLicenseKey::PATH,
+    at::NewCustomer::PATH,
+    at::EditCustomer::PATH,
+    at::DeleteCustomer::PATH,
+    at::InviteUser::PATH,
+    at::EditUser::PATH,
+    at::DeleteUser::PATH,
+    at::NewAccessToken::PATH,
+    at::DeleteAccessToken::PATH,
+    at::Account::PATH,
+    at::DeleteSession::PATH,
+    at::Settings::PATH,
+];
+
+/// What ends the session that sends it.
+pub(super) const SIGN_OUT: &str = at::SignOut::PATH;
+
+/// Pages with a form for who has not signed in yet: a password or a link's secret is what lets them in.
+pub(super) const VISITORS: [&str; 3] = [at::SignIn::PATH, at::SetUp::PATH, at::SetPassword::PATH];
+
+/// A form that anybody may send who has a page of this hub; it changes nothing but a cookie.
+pub(super) const ANYBODY: &str = at::ChooseTheme::PATH;
+
+/// Open to all, because they are the same for all. This list may only shrink.
+pub(super) const OPEN: [&str; 3] = [at::AssetFile::PATH, at::PublicKey::PATH, at::ApiReference::PATH];
+
+/// Who is a member, for addresses that name one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Staff,
+    Customer,
+}
+
+/// A hub with what its pages are about.
+pub(super) struct Place {
+    pub(super) hub: TestHub,
+    /// A customer.
+    pub(super) initech: String,
+    /// An administrator, whose access tokens and sessions the addresses name.
+    pub(super) mara: Member,
+    other_session: String,
+    made: AtomicU32,
+}
+
+impl Place {
+    pub(super) async fn make(hub: TestHub) -> Self {
+        let initech = hub.acme.add_customer("Initech").await;
+        let mara = hub.add_member(&hub.acme, None, Role::Admin).await;
+        let login = json!({ "email": mara.email, "password": PASSWORD });
+        hub.anonymous().post("/api/v1/auth/login", login).await.expect(200);
+        let sessions = mara.session.get("/api/v1/settings/sessions").await.expect(200).json();
+        let other = sessions.as_array().unwrap().iter().find(|session| session["current"] != true).unwrap();
+        let other_session = other["id"].as_str().unwrap().to_owned();
+        Self { hub, initech, mara, other_session, made: AtomicU32::new(0) }
+    }
+
+    /// A browser in which this member is signed in.
+    pub(super) fn browser(&self, member: &Member) -> Browser {
+        Browser::signed_in(self.hub.anonymous(), &member.session)
+    }
+
+    /// A browser in which nobody is signed in.
+    pub(super) fn visitor(&self) -> Browser {
+        Browser::new(self.hub.anonymous())
+    }
+
+    fn fresh(&self) -> String {
+        format!("target{}", self.made.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// An address of something of Acme's, made for it, because some calls use it up.
+    pub(super) async fn address(&self, path: &str, whose: Whose) -> String {
+        let (acme, name) = (&self.hub.acme, self.fresh());
+        let mut address = path.replace("{session}", &self.other_session).replace("{revision}", "1");
+        if path.contains("{customer}") {
+            address = address.replace("{customer}", &acme.add_customer(&name).await);
+        }
+        if path.contains("{key}") {
+            address = address.replace("{key}", &acme.add_license_key(&name, Some(&self.initech)).await);
+        }
+        if path.contains("{user}") {
+            let customer = (whose == Whose::Customer).then_some(&self.initech);
+            let body = json!({
+                "email": format!("{name}@example.com"), "userRole": "read_only", "customerOrganizationId": customer,
+            });
+            let invited = acme.admin.post("/api/v1/user-accounts", body).await.expect(200);
+            address = address.replace("{user}", &invited.field("/user/id"));
+        }
+        if path.contains("{token}") {
+            let token = self.mara.session.post("/api/v1/settings/tokens", json!({})).await.expect(200);
+            address = address.replace("{token}", &token.id());
+        }
+        address
+    }
+
+    /// Fields that are right for a form.
+    pub(super) fn fields(&self, path: &str) -> Vec<(&'static str, String)> {
+        let text = str::to_owned;
+        let terms = [
+            ("notBefore", text("2026-11-24")),
+            ("expiresAt", text("2027-11-24")),
+            ("graceDays", text("7")),
+            ("payload", text("{\"seats\": 5}")),
+            ("description", text("As agreed")),
+        ];
+        match path {
+            at::Switch::PATH => vec![("organization", self.hub.acme.id.to_string())],
+            at::NewLicenseKey::PATH => [("name", self.fresh())].into_iter().chain(terms).collect(),
+            at::EditLicenseKey::PATH => terms.into(),
+            at::NewCustomer::PATH | at::EditCustomer::PATH => vec![("name", self.fresh())],
+            at::InviteUser::PATH => vec![
+                ("email", format!("{}@example.com", self.fresh())),
+                ("userRole", text("read_only")),
+                ("customerOrganizationId", self.initech.clone()),
+            ],
+            at::EditUser::PATH => vec![("userRole", text("read_write"))],
+            at::NewAccessToken::PATH => vec![("label", self.fresh())],
+            at::Account::PATH => vec![("name", self.fresh())],
+            at::Settings::PATH => vec![("name", self.fresh()), ("slug", self.fresh())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Borrowed, as a browser sends them.
+pub(super) fn borrowed<'f>(fields: &'f [(&'static str, String)]) -> Vec<(&'f str, &'f str)> {
+    fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}

@@ -1,0 +1,30 @@
+//! Everything that a hub keeps, for showing that a refused form has changed nothing.
+
+use grantry_store::db::{Database, params};
+use uuid::Uuid;
+
+/// What each table holds, as an id and a text. Left out are times of last use, and what the hub notes of a refusal.
+const TABLES: [&str; 11] = [
+    "select id, name || ' ' || slug || ' ' || plan from organization order by id",
+    "select id, name || ' ' || features from customer order by id",
+    "select id, name || ' ' || email || ' ' || coalesce(password_hash, '') from user_account order by id",
+    "select user_id, role from membership order by user_id, organization_id",
+    "select id, user_agent from session order by id",
+    "select organization_id, 'session' from session where organization_id is not null order by id",
+    "select id, label || ' ' || coalesce(role, '') from access_token order by id",
+    "select id, 'link' from one_time_link order by id",
+    "select id, name || ' ' || description || ' ' || cast(current_seq as text) from license_key order by id",
+    "select id, payload || ' ' || token from license_key_revision order by id",
+    "select id, kind from audit_event where kind <> 'access.denied' order by id",
+];
+
+/// Everything that is kept.
+pub(super) async fn state(database: &Database) -> Vec<(Uuid, String)> {
+    let mut tx = database.read().await.unwrap();
+    let mut rows = Vec::new();
+    for sql in TABLES {
+        let found = tx.query(sql, params![]).await.unwrap();
+        rows.extend(found.iter().map(|row| (row.get::<Uuid>(0).unwrap(), row.get::<String>(1).unwrap())));
+    }
+    rows
+}
