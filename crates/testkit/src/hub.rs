@@ -98,7 +98,7 @@ impl TestHub {
     /// If it can't be set up.
     pub async fn start_on(database: Database) -> Self {
         let clock = Clock::manual(START);
-        let (ops, router) = open(database.clone(), clock.clone());
+        let (ops, router) = open(PUBLIC_URL, database.clone(), clock.clone());
         signing::prepare(&ops, None).await.expect("the hub can sign");
         let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
         Self { clock, ops, database, acme, router, _home: None, members: AtomicU32::new(1) }
@@ -195,12 +195,18 @@ pub fn license_key(name: &str, customer: Option<&str>) -> Value {
 
 /// Somebody without a credential, at a hub on a database that was set up before.
 pub fn visit(database: Database) -> Client {
-    Client::anonymous(open(database, Clock::manual(START)).1)
+    visit_at(PUBLIC_URL, database).1
 }
 
-fn open(database: Database, clock: Clock) -> (Ops, Router) {
+/// The same at a hub that is told this base URL, with the hub's operations.
+pub fn visit_at(public_url: &str, database: Database) -> (Ops, Client) {
+    let (ops, router) = open(public_url, database, Clock::manual(START));
+    (ops, Client::anonymous(router))
+}
+
+fn open(public_url: &str, database: Database, clock: Clock) -> (Ops, Router) {
     let settings = Settings {
-        public_url: PUBLIC_URL.to_owned(),
+        public_url: public_url.to_owned(),
         default_plan: Subscription { plan: Plan::Enterprise, until: None },
     };
     let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), clock, settings);

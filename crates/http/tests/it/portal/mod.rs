@@ -4,4 +4,7 @@ mod browser;
 mod csrf;
 mod guards;
 mod place;
+mod refused_form;
+mod secrets;
+mod sign_in;
 mod state;
