@@ -1,10 +1,25 @@
-//! The portals, as a browser without script sees them.
+//! The portals, as a browser without script sees them, and the operations that only they use.
 
 mod browser;
 mod csrf;
 mod guards;
+mod overview;
 mod place;
+mod preview;
 mod refused_form;
 mod secrets;
 mod sign_in;
 mod state;
+
+use grantry_ops::Ops;
+use grantry_ops::caller::Caller;
+use grantry_ops::secret::Secret;
+use grantry_ops::session::authenticate::authenticate;
+use grantry_testkit::client::Client;
+
+/// A client as operations see it.
+async fn calling(ops: &Ops, client: &Client) -> Caller {
+    let secret = Secret::parse(client.secret()).unwrap();
+    let actor = authenticate(ops, &secret).await.unwrap().actor.unwrap();
+    Caller { actor, address: "192.0.2.1".to_owned() }
+}
