@@ -180,8 +180,8 @@ impl Tx {
                 "select organization_id, seq, id, at, kind, user_id, author, credential, address, subject_kind,
                    subject_id, subject_name, customer_id, details, hash
                  from audit_event
-                 where organization_id = $1 and seq < $2 and lower(author) like $3 escape '\\'
-                   and (lower(subject_name) like $4 escape '\\' or subject_id like $4 escape '\\')
+                 where organization_id = $1 and seq < $2 and fold(author) like $3 escape '\\'
+                   and (fold(subject_name) like $4 escape '\\' or subject_id like $4 escape '\\')
                    and kind like $5 escape '\\' and (at >= $6 or $6 is null) and (at < $7 or $7 is null)
                  order by seq desc limit $8",
                 params![

@@ -207,7 +207,7 @@ impl Tx {
                      where ",
                     reached!(),
                     " and (k.name_fold, k.id) > ($3, $4)
-                      and (k.name_fold like $5 escape '\\' or lower(k.description) like $5 escape '\\')
+                      and (k.name_fold like $5 escape '\\' or fold(k.description) like $5 escape '\\')
                       and (k.customer_id = $6 or $6 is null) and (cast($7 as bigint) = 0 or k.customer_id is null)
                      order by k.name_fold, k.id limit $8"
                 ),

@@ -34,7 +34,7 @@ impl Tx {
                     ", m.customer_id, m.role, m.joined_at
                      from membership m join user_account u on u.id = m.user_id
                      where m.organization_id = $1 and (u.email_fold, u.id) > ($2, $3)
-                       and (u.email_fold like $4 escape '\\' or lower(u.name) like $4 escape '\\')
+                       and (u.email_fold like $4 escape '\\' or fold(u.name) like $4 escape '\\')
                        and (m.customer_id = $5 or $5 is null)
                      order by u.email_fold, u.id limit $6"
                 ),

@@ -32,6 +32,7 @@ pub fn migrations() -> Vec<Migration> {
         step!("0002_people", "people"),
         step!("0003_license_keys", "license keys"),
         step!("0004_audit", "audit"),
+        step!("0005_fold", "fold"),
     ]
 }
 

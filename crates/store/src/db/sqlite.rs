@@ -162,10 +162,10 @@ pub(crate) fn connect(path: &Path, options: &Options) -> Result<Connection, Erro
     // Plans must not depend on the values bound: otherwise SQLite compiles a statement anew each time it is used, as soon
     // as its plan might, for example for `limit $3` and `$2 is null`.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // SQLite's own knows the case of ASCII letters only; PostgreSQL's knows that of all, and so does the model.
+    // SQLite's own `lower` knows the case of ASCII letters only. On PostgreSQL, a migration makes this function.
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    connection.create_scalar_function("lower", 1, flags, |context| {
+    connection.create_scalar_function("fold", 1, flags, |context| {
         context.get::<String>(0).map(|text| fold(&text))
     })?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -1,0 +1,1 @@
+-- Nothing to do: the program brings the function fold to each connection.
