@@ -2,10 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod access_token;
 mod column_types;
 mod constraints;
+mod customer;
+mod fold;
+mod idempotency;
+mod license_key;
+mod member;
 mod migrations;
 mod opening;
+mod organization;
+mod sample;
 mod schema;
+mod signing_key;
 mod sqlite;
 mod transactions;
+mod user;
