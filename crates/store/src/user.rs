@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::id::UserId;
-use grantry_model::name::{Email, fold};
+use grantry_model::name::fold;
 use grantry_model::user::{Membership, User};
 
 use crate::column::{email, id, name, named, optional_id};
@@ -91,11 +91,12 @@ impl Tx {
                  join organization o on o.id = m.organization_id
                  left join customer c on c.id = m.customer_id
                  where m.user_id = $1
-                 order by o.name, o.id",
+                 order by o.id",
                 params![of],
             )
             .await?;
-        rows.iter()
+        let mut memberships = rows
+            .iter()
             .map(|row| {
                 let organization = id(row, 0)?;
                 let customer = optional_id(row, 2)?
@@ -109,11 +110,9 @@ impl Tx {
                     joined_at: row.get::<DateTime<Utc>>(5)?,
                 })
             })
-            .collect()
-    }
-
-    /// Whether an address is free for a new account.
-    pub async fn email_is_free(&mut self, email: &Email) -> Result<bool, Error> {
-        Ok(self.find_user_by_email(email.as_str()).await?.is_none())
+            .collect::<Result<Vec<_>, Error>>()?;
+        // A name's place in SQL depends on the database's locale.
+        memberships.sort_by_cached_key(|membership| membership.organization_name.fold());
+        Ok(memberships)
     }
 }
