@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::db::{Database, Stats, Transaction};
 use crate::error::Error;
-use crate::migrate::migrations;
 use crate::seal::MasterKey;
 
 /// The hub's database. Cheap to clone.
@@ -24,16 +23,6 @@ pub struct Tx {
 }
 
 impl Store {
-    /// Opens the database at `url` and brings it to the current schema.
-    ///
-    /// # Errors
-    /// The database can't be reached, or is from a newer release.
-    pub async fn open(url: &str, master_key: MasterKey) -> Result<Self, Error> {
-        let database = Database::open(url).await?;
-        database.migrate(&migrations()).await?;
-        Ok(Self::new(database, master_key))
-    }
-
     /// A store on a database that is already at the current schema.
     pub fn new(database: Database, master_key: MasterKey) -> Self {
         Self { database, master_key: Arc::new(master_key) }
