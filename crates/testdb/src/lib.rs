@@ -6,9 +6,11 @@ pub mod postgres;
 /// Writes each test twice, once for each engine: `name::sqlite` and `name::postgres`. The test gets a database of its own
 /// at the current schema.
 ///
-/// ```ignore
-/// both_engines! {
-///     async fn a_customer_is_found(db: TestDatabase) { … }
+/// ```
+/// grantry_testdb::both_engines! {
+///     async fn a_database_has_an_address(db: TestDatabase) {
+///         assert!(!db.url.is_empty());
+///     }
 /// }
 /// ```
 #[macro_export]
