@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use grantry_license::SigningKey;
 use grantry_store::db::{Database, params};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -158,4 +160,39 @@ fn a_lost_master_key_is_told_and_nothing_is_served() {
     let (code, _, stderr) = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"], "");
     assert_eq!(code, Some(1));
     assert!(stderr.contains("a stored secret can't be opened with this master key"), "{stderr}");
+}
+
+#[test]
+fn the_operators_key_signs_and_the_one_before_stays_published() {
+    let folder = TempDir::new().unwrap();
+    let keys = [1, 2].map(|seed| SigningKey::from_seed([seed; 32]));
+    for (name, key) in ["first.pem", "second.pem"].iter().zip(&keys) {
+        let path = folder.path().join(name);
+        fs::write(&path, key.to_pkcs8_pem().as_str()).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let published = |hub: &Hub| {
+        let (_, set) = call(&hub.address, "", "GET /.well-known/jwks.json", "").unwrap();
+        set["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let [first, second] = keys.each_ref().map(|key| key.key_id().to_owned());
+
+    let hub = Hub::start(folder.path(), &["--license-key-file", "first.pem"]);
+    assert_eq!(published(&hub), [first.clone()]);
+    let secret = set_up(folder.path(), "acme");
+    let key = json!({ "name": "K", "payload": {}, "notBefore": "2026-01-01T00:00:00Z", "expiresAt": "2999-01-01T00:00:00Z" });
+    let (status, _) = call(&hub.address, &secret, "POST /api/v1/license-keys", &key.to_string()).unwrap();
+    assert_eq!(status, 200);
+    assert_eq!(hub.stop(), Some(0));
+
+    let hub = Hub::start(folder.path(), &["--license-key-file", "second.pem"]);
+    assert_eq!(published(&hub), [second.clone(), first.clone()], "a token of the first one is still valid");
+    assert_eq!(hub.stop(), Some(0));
+    let hub = Hub::start(folder.path(), &[]);
+    assert_eq!(published(&hub), [second, first], "what was active stays active");
 }
