@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::customer::Feature;
 use crate::id::{AccessTokenId, CustomerId, OrganizationId, SessionId, UserId};
 use crate::plan::Subscription;
 use crate::role::Role;
@@ -21,6 +22,8 @@ pub struct Actor {
     pub subscription: Subscription,
     /// The customer whose member they are; `None` for the vendor's staff.
     pub customer: Option<CustomerId>,
+    /// The sections that are open to them: what the vendor switched on for their customer, all for the vendor's staff.
+    pub features: Vec<Feature>,
     /// What they may do: the lower of their role and their credential's ceiling.
     pub role: Role,
     /// How they showed who they are.

@@ -114,6 +114,28 @@ macro_rules! event_kinds {
     };
 }
 
+impl EventKind {
+    /// Whether decisions on access that were made before may not hold any more. It moves the organization's access number.
+    pub fn changes_access(self) -> bool {
+        !matches!(
+            self,
+            Self::MemberInvited
+                | Self::PasswordLinkMade
+                | Self::SignedIn
+                | Self::SignInFailed
+                | Self::AccessTokenCreated
+                | Self::LicenseKeyCreated
+                | Self::LicenseKeyUpdated
+                | Self::LicenseKeyRevised
+                | Self::LicenseKeyDeleted
+                | Self::LicenseTokenViewed
+                | Self::ManifestPushed
+                | Self::PullDenied
+                | Self::AccessDenied
+        )
+    }
+}
+
 event_kinds! {
     /// The organization was set up.
     OrganizationCreated = "organization.created", "set up the organization";
@@ -161,6 +183,32 @@ event_kinds! {
     LicenseKeyDeleted = "license_key.deleted", "deleted license key";
     /// A license token was shown.
     LicenseTokenViewed = "license_key.token_viewed", "viewed the token of license key";
+    /// An artifact was made, by its first push or as one that pulls through.
+    ArtifactCreated = "artifact.created", "created artifact";
+    /// The upstream of an artifact changed.
+    ArtifactUpdated = "artifact.updated", "changed artifact";
+    /// An artifact was deleted with all its manifests and tags.
+    ArtifactDeleted = "artifact.deleted", "deleted artifact";
+    /// A manifest was pushed, by tag or by digest.
+    ManifestPushed = "artifact.pushed", "pushed";
+    /// A manifest was deleted by its digest, with its tags.
+    ManifestDeleted = "artifact.manifest_deleted", "deleted manifest";
+    /// A tag was deleted.
+    TagDeleted = "artifact.tag_deleted", "deleted tag";
+    /// A blob was unlinked from an artifact.
+    BlobDeleted = "artifact.blob_deleted", "deleted blob";
+    /// A customer was refused a pull by what it is entitled to.
+    PullDenied = "artifact.pull_denied", "was refused to pull";
+    /// An artifact entitlement was created.
+    ArtifactEntitlementCreated = "artifact_entitlement.created", "created artifact entitlement";
+    /// An artifact entitlement was changed.
+    ArtifactEntitlementUpdated = "artifact_entitlement.updated", "changed artifact entitlement";
+    /// An artifact entitlement was deleted.
+    ArtifactEntitlementDeleted = "artifact_entitlement.deleted", "deleted artifact entitlement";
+    /// Customers see only artifacts that they are entitled to, or all of them again.
+    ArtifactRestrictionChanged = "organization.artifact_restriction_changed", "changed who sees the artifacts of";
+    /// Tags can be moved, or not any more.
+    TagMutabilityChanged = "organization.tag_mutability_changed", "changed whether tags can move in";
     /// A member was refused something by the policy.
     AccessDenied = "access.denied", "was refused";
 }

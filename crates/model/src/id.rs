@@ -69,4 +69,16 @@ ids! {
     SigningKeyId;
     /// An entry of the audit log.
     AuditEventId;
+    /// A repository of the registry.
+    ArtifactId;
+    /// A manifest in an artifact; `versions[].id` of an artifact on the wire.
+    ManifestId;
+    /// A tag of an artifact.
+    TagId;
+    /// The stored bytes of a blob.
+    BlobId;
+    /// A customer's grant on artifacts.
+    ArtifactEntitlementId;
+    /// A counted pull.
+    PullId;
 }

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod actor;
+pub mod artifact;
 pub mod audit;
 pub mod customer;
 pub mod field;

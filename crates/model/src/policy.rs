@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::actor::{Actor, Side};
+use crate::customer::Feature;
 use crate::id::{CustomerId, OrganizationId, UserId};
 use crate::role::Role;
 
@@ -44,6 +45,20 @@ pub enum Action {
     EditOrganization,
     /// Read the audit log.
     ViewAuditLog,
+    /// See artifacts, and pull what one is entitled to.
+    ViewArtifacts,
+    /// Push to artifacts; make an artifact that pulls through, and change its upstream.
+    PushArtifacts,
+    /// Delete artifacts, manifests, tags and blobs.
+    DeleteArtifacts,
+    /// See who pulled what.
+    ViewPulls,
+    /// See artifact entitlements, and why something is allowed or denied.
+    ViewArtifactEntitlements,
+    /// Create, change and delete artifact entitlements.
+    EditArtifactEntitlements,
+    /// Decide whether customers see all artifacts, or only what they are entitled to.
+    RestrictArtifacts,
     /// List, make and delete one's own access tokens.
     ManageOwnAccessTokens,
     /// Change one's own name and password, see and end one's own sessions.
@@ -52,7 +67,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::ViewLicensesOverview,
         Self::ViewLicenseKeys,
         Self::ViewLicenseToken,
@@ -69,6 +84,13 @@ impl Action {
         Self::ViewOrganization,
         Self::EditOrganization,
         Self::ViewAuditLog,
+        Self::ViewArtifacts,
+        Self::PushArtifacts,
+        Self::DeleteArtifacts,
+        Self::ViewPulls,
+        Self::ViewArtifactEntitlements,
+        Self::EditArtifactEntitlements,
+        Self::RestrictArtifacts,
         Self::ManageOwnAccessTokens,
         Self::ManageOwnAccount,
     ];
@@ -82,7 +104,14 @@ impl Action {
                 | Self::CreateLicenseKey
                 | Self::EditLicenseKey
                 | Self::DeleteLicenseKey
+                | Self::ViewArtifactEntitlements
+                | Self::EditArtifactEntitlements
         )
+    }
+
+    /// The section of the Customer Portal that this belongs to, if it can be switched off for a customer.
+    fn feature(self) -> Option<Feature> {
+        matches!(self, Self::ViewArtifacts).then_some(Feature::Artifacts)
     }
 
     /// The weakest role that may do this on a side of the trade; `None`: nobody there.
@@ -101,6 +130,11 @@ impl Action {
             Self::ViewOrganization => (Some(ReadOnly), Some(ReadOnly)),
             Self::EditOrganization => (Some(Admin), None),
             Self::ViewAuditLog => (Some(ReadOnly), None),
+            Self::ViewArtifacts => (Some(ReadOnly), Some(ReadOnly)),
+            Self::PushArtifacts | Self::DeleteArtifacts => (Some(ReadWrite), None),
+            Self::ViewPulls | Self::ViewArtifactEntitlements => (Some(ReadOnly), None),
+            Self::EditArtifactEntitlements => (Some(ReadWrite), None),
+            Self::RestrictArtifacts => (Some(Admin), None),
             Self::ManageOwnAccessTokens | Self::ManageOwnAccount => (Some(ReadOnly), Some(ReadOnly)),
         };
         match side {
@@ -155,6 +189,9 @@ pub enum Denied {
     /// The actor's side of the trade never does this.
     #[error("Only the vendor's members may do this.")]
     Side,
+    /// The vendor switched the section off for the actor's customer.
+    #[error("Your vendor has switched this off for you.")]
+    Feature,
     /// The actor's role is too weak.
     #[error("Your role does not allow this. It needs {}.", needed.label())]
     Role {
@@ -175,6 +212,9 @@ pub fn authorize(actor: &Actor, action: Action, now: DateTime<Utc>) -> Result<Pe
     }
     if action.needs_license_management() && !actor.subscription.includes_license_management(now) {
         return Err(Denied::Plan);
+    }
+    if action.feature().is_some_and(|feature| !actor.features.contains(&feature)) {
+        return Err(Denied::Feature);
     }
     Ok(Permit { organization: actor.organization, customer: actor.customer, user: Some(actor.user) })
 }

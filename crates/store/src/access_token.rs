@@ -85,11 +85,12 @@ impl Tx {
             .db
             .query_opt(
                 "select t.id, t.role, t.last_used_at, u.id, u.name, u.email, m.customer_id, m.role, o.id, o.plan,
-                   o.plan_until, t.expires_at
+                   o.plan_until, c.features, t.expires_at
                  from access_token t
                  join user_account u on u.id = t.user_id
                  join membership m on m.organization_id = t.organization_id and m.user_id = t.user_id
                  join organization o on o.id = t.organization_id
+                 left join customer c on c.id = m.customer_id
                  where t.token_hash = $1 and (t.expires_at > $2 or t.expires_at is null)",
                 params![secret.as_slice(), now],
             )
@@ -98,7 +99,7 @@ impl Tx {
         let token = id(&row, 0)?;
         let ceiling = ceiling(&row, 1, token)?;
         let credential =
-            Credential::AccessToken { id: token, limited: ceiling.is_some(), expires_at: row.get(11)? };
+            Credential::AccessToken { id: token, limited: ceiling.is_some(), expires_at: row.get(12)? };
         let mut actor = actor(&row, 3, credential)?;
         actor.role = actor.role.min(ceiling.unwrap_or(Role::Admin));
         Ok(Some(AccessTokenHolder { token, last_used_at: row.get(2)?, actor }))

@@ -15,14 +15,18 @@ pub const NAME_UNIQUE: &str = "customer_name_unique";
 
 fn customer(row: &Row) -> Result<Customer, Error> {
     let id: CustomerId = id(row, 0)?;
-    let features = row.get::<String>(2)?;
-    let features = features.split(' ').filter(|name| !name.is_empty()).map(str::parse);
+    let features = split(&row.get::<String>(2)?);
     Ok(Customer {
         id,
         name: name(row, 1, "customer", id)?,
-        features: features.collect::<Result<_, _>>().map_err(|_| corrupt("customer", "features", id.0))?,
+        features: features.ok_or_else(|| corrupt("customer", "features", id.0))?,
         created_at: row.get(3)?,
     })
+}
+
+/// Reads features as they are kept: their names with blanks between; `None` if one is unknown.
+pub(crate) fn split(features: &str) -> Option<Vec<Feature>> {
+    features.split_whitespace().map(|name| name.parse().ok()).collect()
 }
 
 fn joined(features: &[Feature]) -> String {

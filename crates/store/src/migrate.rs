@@ -33,6 +33,9 @@ pub fn migrations() -> Vec<Migration> {
         step!("0003_license_keys", "license keys"),
         step!("0004_audit", "audit"),
         step!("0005_fold", "fold"),
+        step!("0006_registry", "registry"),
+        step!("0007_artifact_entitlements", "artifact entitlements"),
+        step!("0008_pulls", "pulls"),
     ]
 }
 

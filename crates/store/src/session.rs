@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::actor::{Actor, Credential};
+use grantry_model::customer::Feature;
 use grantry_model::id::{OrganizationId, SessionId, UserId};
 use grantry_model::plan::Subscription;
 use grantry_model::session::Session;
 
-use crate::column::{id, named, optional_id};
+use crate::column::{corrupt, id, named, optional_id};
+use crate::customer::split;
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::store::Tx;
@@ -40,17 +42,22 @@ pub struct SessionHolder {
     pub actor: Option<Actor>,
 }
 
-/// Reads the actor of a row with user (3), membership (2) and organization (3) from column `at` on.
+/// Reads the actor of a row with user (3), membership (2), organization (3) and the customer's features from column `at` on.
 pub(crate) fn actor(row: &Row, at: usize, credential: Credential) -> Result<Actor, Error> {
     let user: UserId = id(row, at)?;
     let organization: OrganizationId = id(row, at + 5)?;
     let name: String = row.get(at + 1)?;
     let email: String = row.get(at + 2)?;
+    let features: Option<String> = row.get(at + 8)?;
     Ok(Actor {
         user,
         name: if name.is_empty() { email.clone() } else { name },
         email,
         customer: optional_id(row, at + 3)?,
+        features: match features {
+            Some(features) => split(&features).ok_or_else(|| corrupt("customer", "features", user.0))?,
+            None => Feature::ALL.to_vec(),
+        },
         role: named(row, at + 4, ("membership", "role"), user)?,
         organization,
         subscription: Subscription {
@@ -95,11 +102,13 @@ impl Tx {
         let row = self
             .db
             .query_opt(
-                "select s.id, s.last_used_at, u.id, u.name, u.email, m.customer_id, m.role, o.id, o.plan, o.plan_until
+                "select s.id, s.last_used_at, u.id, u.name, u.email, m.customer_id, m.role, o.id, o.plan, o.plan_until,
+                   c.features
                  from session s
                  join user_account u on u.id = s.user_id
                  left join membership m on m.organization_id = s.organization_id and m.user_id = s.user_id
                  left join organization o on o.id = m.organization_id
+                 left join customer c on c.id = m.customer_id
                  where s.token_hash = $1 and s.expires_at > $2",
                 params![secret.as_slice(), now],
             )

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::actor::{Actor, Credential};
+use grantry_model::customer::Feature;
 use grantry_model::id::{CustomerId, OrganizationId, SessionId, UserId};
 use grantry_model::plan::{Plan, Subscription};
 use grantry_model::policy::{Action, Denied, authorize};
@@ -19,6 +20,7 @@ fn actor(customer: Option<CustomerId>, role: Role, plan: Plan) -> Actor {
         organization: ORGANIZATION,
         subscription: Subscription { plan, until: None },
         customer,
+        features: Feature::ALL.to_vec(),
         role,
         credential: Credential::Session(SessionId(Uuid::from_u128(4))),
     }
@@ -102,6 +104,15 @@ fn a_customer_never_may_what_the_staff_may_not() {
             assert!(!may(Some(CUSTOMER)) || stronger, "{action:?} {role}");
         }
     }
+}
+
+#[test]
+fn a_section_that_is_switched_off_for_a_customer_is_closed_to_its_members() {
+    let mut member = actor(Some(CUSTOMER), Role::Admin, Plan::Enterprise);
+    assert!(authorize(&member, Action::ViewArtifacts, now()).is_ok());
+    member.features.retain(|&feature| feature != Feature::Artifacts);
+    assert_eq!(authorize(&member, Action::ViewArtifacts, now()), Err(Denied::Feature));
+    assert!(authorize(&member, Action::ViewLicenseKeys, now()).is_ok());
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn customers_permit(number: u128, now: DateTime<Utc>) -> Permit {
         organization: id(1),
         subscription: Subscription { plan: Plan::Enterprise, until: None },
         customer: Some(id(number)),
+        features: Vec::new(),
         role: Role::Admin,
         credential: Credential::Session(id(98)),
     };

@@ -1,0 +1,109 @@
+//! Artifacts: the repositories of an organization's registry, with their manifests and tags.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+use grantry_oci::digest::Digest;
+use grantry_oci::manifest::Kind;
+use grantry_oci::name::{Name, NameError};
+use grantry_oci::reference::Tag;
+
+use crate::id::{ArtifactId, ManifestId, TagId};
+
+/// The name of an artifact within its organization: what follows the organization's slug in a reference. May have several
+/// parts, as in `charts/ship`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArtifactName(String);
+
+impl ArtifactName {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&Name> for ArtifactName {
+    fn from(name: &Name) -> Self {
+        Self(name.artifact().to_owned())
+    }
+}
+
+impl FromStr for ArtifactName {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        // A reference needs room for a slug of one letter at least; a longer one is judged when it is used.
+        format!("a/{text}").parse::<Name>().map(|name| Self::from(&name))
+    }
+}
+
+impl fmt::Display for ArtifactName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A repository of the registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its id.
+    pub id: ArtifactId,
+    /// Its name, unique in the organization.
+    pub name: ArtifactName,
+    /// When it was made, by its first push or by a member.
+    pub created_at: DateTime<Utc>,
+    /// When a manifest was pushed last; `None` before the first.
+    pub pushed_at: Option<DateTime<Utc>>,
+    /// Where it is pulled through from; `None` for one that is pushed to.
+    pub upstream: Option<Upstream>,
+}
+
+/// The registry that an artifact is pulled through from. Credentials are kept sealed, apart from this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upstream {
+    /// `host[:port]/repository`, without scheme.
+    pub url: String,
+    /// The user name of the credentials, if there are any.
+    pub username: Option<String>,
+    /// When its tags were compared last.
+    pub synced_at: Option<DateTime<Utc>>,
+    /// Why the last comparison failed, as a sentence.
+    pub sync_error: Option<String>,
+}
+
+/// A manifest of an artifact. Its bytes are kept apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Manifest {
+    /// Its id.
+    pub id: ManifestId,
+    /// The artifact it was pushed to.
+    pub artifact: ArtifactId,
+    /// Its digest, with the algorithm it was pushed under.
+    pub digest: Digest,
+    /// Its media type, as pushed.
+    pub media_type: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The bytes of the manifest alone.
+    pub size: u64,
+    /// The bytes of everything that a pull of it moves: the manifest, its distinct blobs, and the same of its children.
+    pub total_size: u64,
+    /// When it was pushed first.
+    pub pushed_at: DateTime<Utc>,
+}
+
+/// A tag of an artifact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagEntry {
+    /// Its id.
+    pub id: TagId,
+    /// Its name.
+    pub name: Tag,
+    /// The manifest it stands for now.
+    pub manifest: ManifestId,
+    /// When it was pushed first.
+    pub created_at: DateTime<Utc>,
+    /// When it moved last.
+    pub updated_at: DateTime<Utc>,
+}
