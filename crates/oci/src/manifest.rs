@@ -12,7 +12,7 @@ mod media_type;
 use std::collections::BTreeMap;
 
 pub use descriptor::{Descriptor, Platform};
-pub use kind::Kind;
+pub use kind::{Kind, UnknownKind};
 pub use media_type::{InvalidMediaType, MediaType};
 
 use crate::digest::Digest;

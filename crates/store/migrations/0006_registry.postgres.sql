@@ -50,7 +50,7 @@ create index artifact_blob_by_blob on artifact_blob (blob_id);
 create index artifact_blob_lease on artifact_blob (leased_until);
 
 -- Manifests, byte for byte as pushed. digest has the algorithm it was pushed under. artifact_type and annotations are what a
--- list of referrers says of it.
+-- list of referrers says of it. orphaned_at is when its last tag or parent went; one that never had any is kept.
 create table manifest (
   id uuid not null primary key,
   organization_id uuid not null references organization (id),
@@ -66,22 +66,28 @@ create table manifest (
   content bytea not null,
   platforms text not null,
   pushed_at timestamptz not null,
-  pushed_by uuid
+  pushed_by uuid,
+  orphaned_at timestamptz
 );
 create unique index manifest_digest_unique on manifest (artifact_id, digest);
 create index manifest_subject on manifest (artifact_id, subject, digest) where subject is not null;
 create index manifest_pushed on manifest (artifact_id, pushed_at);
+create index manifest_orphaned on manifest (orphaned_at) where orphaned_at is not null;
 
--- What a manifest needs, by digest within the artifact: blobs, and the children of an index.
-create table manifest_part (
+-- What is reached through what, by digest within an artifact: who may pull above may pull below. A manifest's blobs and
+-- children are below it (blob, child); it is below its subject (subject), also if it is attached by the form of its tag (tag).
+-- manifest_id is the manifest that says so.
+create table reach (
   artifact_id uuid not null references artifact (id),
   manifest_id uuid not null references manifest (id),
-  digest text collate "C" not null,
-  is_child boolean not null,
+  below text collate "C" not null,
+  above text collate "C" not null,
+  kind text not null,
   size bigint not null,
-  primary key (manifest_id, digest)
+  primary key (manifest_id, below, above, kind)
 );
-create index manifest_part_digest on manifest_part (artifact_id, digest);
+create index reach_up on reach (artifact_id, below, above);
+create index reach_down on reach (artifact_id, above, below);
 
 create table tag (
   id uuid not null primary key,
@@ -94,15 +100,17 @@ create table tag (
 create unique index tag_name_unique on tag (artifact_id, name);
 create index tag_manifest on tag (manifest_id);
 
--- Uploads that go on. progress is what the storage needs to continue; version is claimed by who writes.
+-- Uploads that go on. progress is what the storage needs to continue, null before the first bytes; it is only replaced by who
+-- saw the version before. Until claimed_until one request appends to it.
 create table upload (
   id uuid not null primary key,
   organization_id uuid not null references organization (id),
   artifact_id uuid not null references artifact (id),
   user_id uuid,
   received bigint not null,
-  progress text not null,
+  progress text,
   version bigint not null,
+  claimed_until timestamptz,
   started_at timestamptz not null,
   expires_at timestamptz not null
 );

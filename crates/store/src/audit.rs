@@ -129,7 +129,11 @@ impl Tx {
         };
         entry.hash = chain_hash(&head.get::<String>(1)?, &entry);
         self.insert_entry(&entry).await?;
-        let sql = "update audit_head set hash = $2 where organization_id = $1";
+        let sql = if event.kind.changes_access() {
+            "update audit_head set hash = $2, access_seq = seq where organization_id = $1"
+        } else {
+            "update audit_head set hash = $2 where organization_id = $1"
+        };
         self.db.execute(sql, params![organization, entry.hash]).await?;
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! The database of Grantry: migrations, queries, audit chain. The only place that knows SQL.
 
 pub mod access_token;
+pub mod artifact;
 pub mod audit;
+pub mod blob;
 mod column;
 pub mod customer;
 pub mod db;
@@ -9,6 +11,7 @@ pub mod error;
 pub mod idempotency;
 pub mod license_key;
 mod licenses_overview;
+pub mod manifest;
 pub mod member;
 pub mod migrate;
 pub mod one_time_link;
@@ -17,4 +20,6 @@ pub mod seal;
 pub mod session;
 mod signing_key;
 pub mod store;
+pub mod tag;
+pub mod upload;
 pub mod user;

@@ -1,5 +1,7 @@
 //! What a manifest is to people.
 
+use std::str::FromStr;
+
 use super::{Content, Manifest};
 
 /// What a manifest is to people, told by its types.
@@ -39,7 +41,42 @@ const TYPES: &[(&str, Kind)] = &[
 const IMAGE_CONFIGS: [&str; 2] =
     ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
 
+/// A text that names no kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a kind of manifest")]
+pub struct UnknownKind;
+
+impl FromStr for Kind {
+    type Err = UnknownKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownKind> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).ok_or(UnknownKind)
+    }
+}
+
 impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 6] = [
+        Self::ContainerImage,
+        Self::HelmChart,
+        Self::Signature,
+        Self::Attestation,
+        Self::Sbom,
+        Self::Generic,
+    ];
+
+    /// A stable name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ContainerImage => "container-image",
+            Self::HelmChart => "helm-chart",
+            Self::Signature => "signature",
+            Self::Attestation => "attestation",
+            Self::Sbom => "sbom",
+            Self::Generic => "generic",
+        }
+    }
+
     pub(super) fn of(manifest: &Manifest) -> Self {
         let layers = manifest.blobs().map(|blob| &*blob.media_type);
         let types: Vec<_> = manifest.artifact_type.as_deref().into_iter().chain(layers).collect();

@@ -1,0 +1,246 @@
+//! Artifacts.
+
+use chrono::{DateTime, Utc};
+use grantry_model::artifact::{Artifact, ArtifactName, Upstream};
+use grantry_model::id::ArtifactId;
+use grantry_model::page::{Cursor, Page, PageRequest};
+use grantry_model::policy::Permit;
+
+use crate::column::{PageParams, corrupt, count, id};
+use crate::db::{Row, params};
+use crate::error::Error;
+use crate::store::Tx;
+
+/// The unique index on names, for mapping a conflict.
+pub const NAME_UNIQUE: &str = "artifact_name_unique";
+
+/// Where a request to the registry is, read at one moment with what decisions on it are valid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the organization's last entry that changes access.
+    pub access: u64,
+    /// Whether customers see only what they are entitled to.
+    pub is_restricted: bool,
+    /// Whether tags may move.
+    pub tags_mutable: bool,
+    /// Whether the slug asked for is the organization's.
+    pub is_own: bool,
+    /// The artifact asked for, if the organization has it.
+    pub artifact: Option<ArtifactPlace>,
+}
+
+/// An artifact, as a request to the registry needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArtifactPlace {
+    /// Its id.
+    pub id: ArtifactId,
+    /// Moves with everything that changes what is reached through what in it.
+    pub change: u64,
+    /// Whether it is pulled through from elsewhere.
+    pub has_upstream: bool,
+}
+
+/// What an artifact has, for lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ArtifactContents {
+    /// Its tags, without those that are attached to a manifest by their form.
+    pub tags: u64,
+    /// The bytes of its blobs, each counted once.
+    pub size: u64,
+}
+
+const COLUMNS: usize = 8;
+
+fn artifact(row: &Row) -> Result<Artifact, Error> {
+    let id: ArtifactId = id(row, 0)?;
+    let upstream = row.get::<Option<String>>(4)?.map(|url| {
+        Ok::<_, Error>(Upstream {
+            url,
+            username: row.get(5)?,
+            synced_at: row.get(6)?,
+            sync_error: row.get(7)?,
+        })
+    });
+    Ok(Artifact {
+        id,
+        name: name(&row.get::<String>(1)?, id)?,
+        created_at: row.get(2)?,
+        pushed_at: row.get(3)?,
+        upstream: upstream.transpose()?,
+    })
+}
+
+fn name(text: &str, id: ArtifactId) -> Result<ArtifactName, Error> {
+    text.parse().map_err(|_| corrupt("artifact", "name", id.0))
+}
+
+impl Tx {
+    /// Where a request to the permit's organization is, by the parts of the name it uses. `None` if the organization is gone.
+    pub async fn find_place(
+        &mut self,
+        permit: &Permit,
+        slug: &str,
+        artifact: &str,
+    ) -> Result<Option<Place>, Error> {
+        let row = self
+            .db
+            .query_opt(
+                "select h.access_seq, o.artifacts_restricted, o.tags_mutable, o.slug, a.id, a.change,
+                   a.upstream_url is not null
+                 from organization o
+                 left join audit_head h on h.organization_id = o.id
+                 left join artifact a on a.organization_id = o.id and a.name = $3 and o.slug = $2
+                 where o.id = $1",
+                params![permit.organization(), slug, artifact],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let artifact = match crate::column::optional_id(&row, 4)? {
+            Some(id) => Some(ArtifactPlace { id, change: count(&row, 5)?, has_upstream: row.get(6)? }),
+            None => None,
+        };
+        Ok(Some(Place {
+            access: row.get::<Option<i64>>(0)?.and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0),
+            is_restricted: row.get(1)?,
+            tags_mutable: row.get(2)?,
+            is_own: row.get::<String>(3)? == slug,
+            artifact,
+        }))
+    }
+
+    /// Adds an artifact.
+    ///
+    /// # Errors
+    /// A conflict with [`NAME_UNIQUE`].
+    pub async fn insert_artifact(&mut self, permit: &Permit, artifact: &Artifact) -> Result<(), Error> {
+        let url = artifact.upstream.as_ref().map(|upstream| upstream.url.as_str());
+        self.db
+            .execute(
+                "insert into artifact (id, organization_id, name, created_at, change, upstream_url)
+                 values ($1, $2, $3, $4, 0, $5)",
+                params![artifact.id, permit.organization(), artifact.name.as_str(), artifact.created_at, url],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The artifact of an id.
+    pub async fn find_artifact(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+    ) -> Result<Option<Artifact>, Error> {
+        self.db
+            .query_opt(
+                "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error
+                 from artifact where id = $1 and organization_id = $2",
+                params![id, permit.organization()],
+            )
+            .await?
+            .as_ref()
+            .map(artifact)
+            .transpose()
+    }
+
+    /// The artifact of a name.
+    pub async fn find_artifact_by_name(
+        &mut self,
+        permit: &Permit,
+        name: &ArtifactName,
+    ) -> Result<Option<Artifact>, Error> {
+        self.db
+            .query_opt(
+                "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error
+                 from artifact where organization_id = $1 and name = $2",
+                params![permit.organization(), name.as_str()],
+            )
+            .await?
+            .as_ref()
+            .map(artifact)
+            .transpose()
+    }
+
+    /// Artifacts by name, each with what it has. Those to which nothing was pushed yet are left out.
+    pub async fn list_artifacts(
+        &mut self,
+        permit: &Permit,
+        page: &PageRequest,
+    ) -> Result<Page<(Artifact, ArtifactContents)>, Error> {
+        let params = PageParams::new(page);
+        let rows = self
+            .db
+            .query(
+                "select a.id, a.name, a.created_at, a.pushed_at, a.upstream_url, a.upstream_username, a.synced_at,
+                   a.sync_error,
+                   (select count(*) from tag t where t.artifact_id = a.id and t.name not like 'sha256-%'
+                      and t.name not like 'sha512-%'),
+                   (select cast(coalesce(sum(b.size), 0) as bigint) from artifact_blob l join blob b on b.id = l.blob_id
+                    where l.artifact_id = a.id)
+                 from artifact a
+                 where a.organization_id = $1 and (a.name, a.id) > ($2, $3) and a.name like $4 escape '\\'
+                   and (a.pushed_at is not null or a.upstream_url is not null)
+                 order by a.name, a.id limit $5",
+                params![
+                    permit.organization(),
+                    params.after.key,
+                    params.after.id,
+                    params.pattern,
+                    params.limit
+                ],
+            )
+            .await?;
+        let items = rows
+            .iter()
+            .map(|row| {
+                let contents = ArtifactContents { tags: count(row, COLUMNS)?, size: count(row, COLUMNS + 1)? };
+                Ok((artifact(row)?, contents))
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Page::from_surplus(items, page.limit, |(artifact, _)| Cursor {
+            key: artifact.name.as_str().to_owned(),
+            id: artifact.id.0,
+        }))
+    }
+
+    /// Notes that what is reached through what in the artifact has changed.
+    pub async fn move_artifact(&mut self, permit: &Permit, id: ArtifactId) -> Result<(), Error> {
+        let sql = "update artifact set change = change + 1 where id = $1 and organization_id = $2";
+        self.db.execute(sql, params![id, permit.organization()]).await?;
+        Ok(())
+    }
+
+    /// As [`Tx::move_artifact`], for a push.
+    pub async fn move_artifact_by_push(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let sql =
+            "update artifact set change = change + 1, pushed_at = $3 where id = $1 and organization_id = $2";
+        self.db.execute(sql, params![id, permit.organization(), now]).await?;
+        Ok(())
+    }
+
+    /// Deletes an artifact with its manifests, tags and links. Its blobs are left to the collection.
+    pub async fn delete_artifact(&mut self, permit: &Permit, id: ArtifactId) -> Result<(), Error> {
+        for sql in [
+            "delete from artifact_grant_manifest where artifact_id in
+               (select id from artifact where id = $1 and organization_id = $2)",
+            "delete from artifact_grant_tag where artifact_id in
+               (select id from artifact where id = $1 and organization_id = $2)",
+            "delete from artifact_grant where artifact_id in
+               (select id from artifact where id = $1 and organization_id = $2)",
+            "delete from upload where artifact_id = $1 and organization_id = $2",
+            "delete from tag where artifact_id in (select id from artifact where id = $1 and organization_id = $2)",
+            "delete from reach where artifact_id in (select id from artifact where id = $1 and organization_id = $2)",
+            "delete from manifest where artifact_id = $1 and organization_id = $2",
+            "delete from artifact_blob where artifact_id in
+               (select id from artifact where id = $1 and organization_id = $2)",
+            "delete from artifact where id = $1 and organization_id = $2",
+        ] {
+            self.db.execute(sql, params![id, permit.organization()]).await?;
+        }
+        Ok(())
+    }
+}
