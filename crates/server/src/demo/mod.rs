@@ -4,6 +4,8 @@
 //! that is set to each moment. So the audit log, the revisions and the signed tokens are real.
 
 mod data;
+#[cfg_attr(not(test), expect(dead_code, reason = "the story does not push yet"))]
+mod image;
 mod story;
 
 use std::fmt::Write as _;
