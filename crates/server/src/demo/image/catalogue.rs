@@ -21,18 +21,18 @@ pub(super) struct Release {
     /// When it was pushed, counted from the day the sample is made.
     pub(super) days_ago: i64,
     /// Whether a bill of materials is attached to the image.
-    pub(super) has_bill: bool,
+    pub(super) has_sbom: bool,
     /// Whether a chart of the same version was pushed with it.
     pub(super) has_chart: bool,
 }
 
 const fn release(version: &'static str, days_ago: i64) -> Release {
-    Release { version, days_ago, has_bill: false, has_chart: false }
+    Release { version, days_ago, has_sbom: false, has_chart: false }
 }
 
 impl Release {
-    const fn with_bill(self) -> Self {
-        Self { has_bill: true, ..self }
+    const fn with_sbom(self) -> Self {
+        Self { has_sbom: true, ..self }
     }
 
     const fn with_chart(self) -> Self {
@@ -50,9 +50,9 @@ pub(super) const PRODUCTS: &[Product] = &[
         releases: &[
             release("1.4.0", 300),
             release("1.4.1", 262),
-            release("2.0.0", 120).with_bill().with_chart(),
-            release("2.0.1", 64).with_bill().with_chart(),
-            release("2.1.0-rc.1", 9).with_bill(),
+            release("2.0.0", 120).with_sbom().with_chart(),
+            release("2.0.1", 64).with_sbom().with_chart(),
+            release("2.1.0-rc.1", 9).with_sbom(),
         ],
     },
     Product {
@@ -60,13 +60,13 @@ pub(super) const PRODUCTS: &[Product] = &[
         name: "forecast",
         title: "Forecast",
         description: "Add-on of Fleet Manager that foresees load and wear",
-        releases: &[release("0.9.0", 210), release("1.0.0", 150), release("1.1.0", 33).with_bill()],
+        releases: &[release("0.9.0", 210), release("1.0.0", 150), release("1.1.0", 33).with_sbom()],
     },
     Product {
         vendor: "halden",
         name: "insight",
         title: "Insight",
         description: "Dashboards for meters and plants",
-        releases: &[release("3.2.0", 130), release("3.3.0", 48).with_bill()],
+        releases: &[release("3.2.0", 130), release("3.3.0", 48).with_sbom()],
     },
 ];

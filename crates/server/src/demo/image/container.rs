@@ -4,9 +4,9 @@ use grantry_oci::manifest::Platform;
 use serde_json::json;
 
 use super::archive::{File, Mode, gzip, tar};
-use super::bill;
 use super::document::{ImageManifest, descriptor, index, manifest_descriptor, print};
 use super::program::{Processor, program};
+use super::sbom;
 use super::{Edition, ManifestPush, Push};
 
 const CONFIG: &str = "application/vnd.oci.image.config.v1+json";
@@ -37,7 +37,7 @@ pub(super) fn push(edition: &Edition<'_>) -> Push {
         manifest_descriptor(&build.manifest, Some(platform))
     });
     let index = index(&children, &edition.annotations(), edition.release.version.to_owned());
-    let bill = edition.release.has_bill.then(|| bill::attach(edition, &builds, &index));
+    let sbom = edition.release.has_sbom.then(|| sbom::attach(edition, &builds, &index));
 
     let mut push = Push {
         artifact: edition.product.name.to_owned(),
@@ -50,7 +50,7 @@ pub(super) fn push(edition: &Edition<'_>) -> Push {
         push.manifests.push(build.manifest);
     }
     push.manifests.push(index);
-    if let Some((blobs, manifest)) = bill {
+    if let Some((blobs, manifest)) = sbom {
         push.blobs.extend(blobs);
         push.manifests.push(manifest);
     }

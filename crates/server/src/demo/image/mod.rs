@@ -1,16 +1,16 @@
 //! What the sample vendors pushed: small images that run, charts that install, bills of materials. Made here as bytes,
 //! so that the first pull from the demo works with nothing downloaded.
 //!
-//! Pure, and the same bytes each time: dates in the content are counted back from [`RELEASED`], not from today, so a
-//! digest noted down from one demo is found in the next.
+//! Pure, and for one address of the hub the same bytes each time: dates in the content are counted back from
+//! [`RELEASED`], not from today, so a digest noted down from one demo is found in the next.
 
 mod archive;
-mod bill;
 mod catalogue;
 mod chart;
 mod container;
 mod document;
 mod program;
+mod sbom;
 #[cfg(test)]
 mod tests;
 

@@ -195,7 +195,7 @@ mod tests {
         }
     }
 
-    /// No machine of the tests may run it.
+    /// Few machines that run the tests could execute it, so its jumps are read.
     #[test]
     fn the_jumps_of_arm64_go_over_the_wait_and_back() {
         let code = arm64(&Data { signals: 0x40_0100, text: 0x40_0108, text_bytes: 6 });

@@ -206,13 +206,13 @@ fn a_chart_installs_the_image_of_its_version_from_the_hub() {
 #[test]
 fn a_bill_of_materials_names_its_image_and_the_programs_in_it() {
     let push = pushed("forecast", "1.1.0");
-    let [amd64, arm64, index, bill] = &push.manifests[..] else {
+    let [amd64, arm64, index, sbom] = &push.manifests[..] else {
         panic!("{} manifests", push.manifests.len())
     };
-    let bill = manifest(bill);
-    assert_eq!(bill.artifact_type.as_deref(), Some("application/spdx+json"));
-    assert_eq!(bill.subject.as_ref().map(|subject| subject.digest), Some(index.digest()));
-    let document: Value = serde_json::from_slice(blob(&push, image_parts(&bill).1)).unwrap();
+    let sbom = manifest(sbom);
+    assert_eq!(sbom.artifact_type.as_deref(), Some("application/spdx+json"));
+    assert_eq!(sbom.subject.as_ref().map(|subject| subject.digest), Some(index.digest()));
+    let document: Value = serde_json::from_slice(blob(&push, image_parts(&sbom).1)).unwrap();
     assert_eq!(document["packages"][0]["checksums"][0]["checksumValue"], index.digest().hex());
     for (at, image) in [(1, amd64), (2, arm64)] {
         let image = manifest(image);

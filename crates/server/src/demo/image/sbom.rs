@@ -1,6 +1,7 @@
 //! Bills of materials: SPDX 2.3 documents attached to the index of an image.
 
 use grantry_oci::digest::{Algorithm, Digest};
+use grantry_oci::manifest::Descriptor;
 use serde_json::{Value, json};
 
 use super::container::Build;
@@ -13,20 +14,26 @@ const SPDX: &str = "application/spdx+json";
 const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 const EMPTY_BYTES: &[u8] = b"{}";
 
-/// The blobs and the manifest of the bill of an image.
+/// The blobs and the manifest of the bill of materials of an image.
 pub(super) fn attach(
     edition: &Edition<'_>,
     builds: &[Build],
     index: &ManifestPush,
 ) -> (Vec<Vec<u8>>, ManifestPush) {
-    let bill = print(&document(edition, builds, index.digest()));
+    let document = print(&document(edition, builds, index.digest()));
+    // Clients that pull files name them by this annotation.
+    let file = format!("{}-{}.spdx.json", edition.product.name, edition.release.version);
+    let layer = Descriptor {
+        annotations: [("org.opencontainers.image.title".to_owned(), file)].into(),
+        ..descriptor(SPDX, &document)
+    };
     let manifest = ImageManifest {
         config: descriptor(EMPTY, EMPTY_BYTES),
-        layers: vec![descriptor(SPDX, &bill)],
+        layers: vec![layer],
         annotations: [("org.opencontainers.image.created".to_owned(), edition.created_text())].into(),
         attached: Some((SPDX, manifest_descriptor(index, None))),
     };
-    (vec![EMPTY_BYTES.to_vec(), bill], manifest.into_push(None))
+    (vec![EMPTY_BYTES.to_vec(), document], manifest.into_push(None))
 }
 
 /// The image as a package that contains the program of each processor.
