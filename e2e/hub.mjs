@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { collect } from "./program.mjs";
 
 const START_LIMIT = 30_000; // milliseconds; a debug build on a busy machine needs a few seconds
 const STOP_LIMIT = 15_000;
@@ -36,27 +37,40 @@ export async function grantry(args, { input = "" } = {}) {
 
 /** A running hub. */
 export class Hub {
+  #args;
+  #env;
   #child;
   #output;
 
-  /** Starts a hub and waits until it is ready. `args` go to `grantry serve`. */
-  static async start(args = []) {
+  /**
+   * Starts a hub and waits until it is ready. `args` go to `grantry serve`; `env` has the settings that it takes from the
+   * environment.
+   */
+  static async start(args = [], env = {}) {
     const hub = new Hub();
     hub.dataDir = await mkdtemp(join(tmpdir(), "grantry-e2e-"));
     hub.port = await freePort();
     hub.url = `http://127.0.0.1:${hub.port}`;
-    const all = ["serve", "--listen", `127.0.0.1:${hub.port}`, "--public-url", hub.url, "--data-dir", hub.dataDir, ...args];
-    hub.#child = spawn(binary(), all, { env: environment(), stdio: ["ignore", "pipe", "pipe"] });
-    const out = collect(hub.#child.stdout);
-    const complaint = collect(hub.#child.stderr);
-    hub.#output = () => out() + complaint();
+    hub.#args = ["serve", "--listen", `127.0.0.1:${hub.port}`, "--public-url", hub.url, "--data-dir", hub.dataDir, ...args];
+    hub.#env = { ...environment(), ...env };
     try {
-      await hub.#ready();
+      await hub.#run();
     } catch (error) {
       await hub.stop();
       throw error;
     }
     return hub;
+  }
+
+  /** The process of the hub. */
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Ends the hub's process, by default as an operator would, and starts another one on the same data and address. */
+  async restart(signal = "SIGTERM") {
+    await this.#end(signal);
+    await this.#run();
   }
 
   /** Everything that the hub has printed so far. */
@@ -95,15 +109,26 @@ export class Hub {
 
   /** Asks the hub to stop, waits until it has, and removes its data. */
   async stop() {
-    if (this.#running()) {
-      const closed = once(this.#child, "close");
-      this.#child.kill("SIGTERM");
-      const late = setTimeout(() => this.#child.kill("SIGKILL"), STOP_LIMIT);
-      await closed;
-      clearTimeout(late);
-    }
+    await this.#end("SIGTERM");
     await rm(this.dataDir, { recursive: true, force: true });
     assert.notEqual(this.#child.signalCode, "SIGKILL", `the hub did not stop when asked to:\n${this.output}`);
+  }
+
+  async #run() {
+    this.#child = spawn(binary(), this.#args, { env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
+    const out = collect(this.#child.stdout);
+    const complaint = collect(this.#child.stderr);
+    this.#output = () => out() + complaint();
+    await this.#ready();
+  }
+
+  async #end(signal) {
+    if (!this.#running()) return;
+    const closed = once(this.#child, "close");
+    this.#child.kill(signal);
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), STOP_LIMIT);
+    await closed;
+    clearTimeout(late);
   }
 
   #running() {
@@ -125,13 +150,8 @@ function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GRANTRY_")));
 }
 
-function collect(stream) {
-  const pieces = [];
-  stream.on("data", (piece) => pieces.push(piece));
-  return () => Buffer.concat(pieces).toString();
-}
-
-async function freePort() {
+/** A port of this machine that nobody listens on. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();
