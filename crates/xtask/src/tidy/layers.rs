@@ -7,7 +7,7 @@ use super::tree::{Crate, Dependency, Tree};
 const LAYERS: &[&[&str]] = &[
     &["license", "oci", "wire"],
     &["model"],
-    &["store", "blobs", "ui"],
+    &["store", "blobs", "upstream", "ui"],
     &["ops"],
     &["http"],
     &["server", "agent"],
