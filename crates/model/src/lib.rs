@@ -1,8 +1,10 @@
 //! The domain of Grantry: values, states, rules and the permission policy. Pure: no I/O, no clock, no randomness.
 
+pub mod access;
 pub mod access_token;
 pub mod actor;
 pub mod artifact;
+pub mod artifact_entitlement;
 pub mod audit;
 pub mod customer;
 pub mod field;

@@ -1,0 +1,147 @@
+//! Answers of access decisions, with their reasons.
+
+use chrono::{DateTime, Utc};
+
+use crate::id::ArtifactEntitlementId;
+
+/// Why something may be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// The organization's customers see everything.
+    Unrestricted,
+    /// An entitlement grants it; of several, the one that ends last.
+    Granted {
+        /// The entitlement.
+        entitlement: ArtifactEntitlementId,
+        /// By what in it.
+        rule: Rule,
+        /// It may be reached before this moment; `None`: without end.
+        until: Option<DateTime<Utc>>,
+    },
+}
+
+/// By what in an entitlement something is granted. Of two in one entitlement, the greater is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The manifest is chosen.
+    Manifest,
+    /// The tag is chosen by name, or was there when all current tags were.
+    Tag,
+    /// The tag is a version in a range.
+    Range,
+    /// The tag matches a pattern.
+    Pattern,
+    /// The whole artifact is granted.
+    All,
+}
+
+/// Why something may not be reached. To the customer it all looks like what does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// Nothing active grants the customer anything of the artifact, and nothing expired covered what was asked for.
+    NoEntitlement,
+    /// What granted it has expired.
+    Expired {
+        /// The entitlement; of several, the one that ended last.
+        entitlement: ArtifactEntitlementId,
+        /// When it ended.
+        at: DateTime<Utc>,
+    },
+    /// Of the artifact other things are granted.
+    OutsideScope {
+        /// An active entitlement on the artifact; of several, the one that ends last.
+        entitlement: ArtifactEntitlementId,
+    },
+}
+
+impl Rule {
+    /// A stable code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Manifest => "manifest",
+            Self::Tag => "tag",
+            Self::Range => "range",
+            Self::Pattern => "pattern",
+            Self::All => "all",
+        }
+    }
+
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Manifest => "this manifest, whatever its tags",
+            Self::Tag => "this tag by its name",
+            Self::Range => "this tag by a range of versions",
+            Self::Pattern => "this tag by a pattern",
+            Self::All => "all tags of this artifact, present and future",
+        }
+    }
+}
+
+impl Allowed {
+    /// A stable code of the reason.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unrestricted => "unrestricted",
+            Self::Granted { .. } => "granted",
+        }
+    }
+
+    /// The entitlement that the reason names.
+    pub fn entitlement(self) -> Option<ArtifactEntitlementId> {
+        match self {
+            Self::Unrestricted => None,
+            Self::Granted { entitlement, .. } => Some(entitlement),
+        }
+    }
+
+    /// The reason as a sentence for the vendor. `name` is that of [`Allowed::entitlement`], and of no use without one.
+    pub fn sentence(self, name: &str) -> String {
+        match self {
+            Self::Unrestricted => {
+                "Customers are not restricted to what they are entitled to, so they see every artifact."
+                    .to_owned()
+            }
+            Self::Granted { rule, until, .. } => {
+                let until =
+                    until.map_or_else(|| "without end".to_owned(), |at| format!("until {}", moment(at)));
+                format!("“{name}” grants {}, {until}.", rule.in_words())
+            }
+        }
+    }
+}
+
+impl Refused {
+    /// A stable code of the reason.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoEntitlement => "no_entitlement",
+            Self::Expired { .. } => "entitlement_expired",
+            Self::OutsideScope { .. } => "outside_scope",
+        }
+    }
+
+    /// The entitlement that the reason names.
+    pub fn entitlement(self) -> Option<ArtifactEntitlementId> {
+        match self {
+            Self::NoEntitlement => None,
+            Self::Expired { entitlement, .. } | Self::OutsideScope { entitlement } => Some(entitlement),
+        }
+    }
+
+    /// The reason as a sentence for the vendor. `name` is that of [`Refused::entitlement`], and of no use without one.
+    pub fn sentence(self, name: &str) -> String {
+        match self {
+            Self::NoEntitlement => {
+                "No active entitlement grants this customer anything of this artifact.".to_owned()
+            }
+            Self::Expired { at, .. } => format!("“{name}” granted this, and expired on {}.", moment(at)),
+            Self::OutsideScope { .. } => {
+                format!("“{name}” grants this artifact, but its scope does not cover this.")
+            }
+        }
+    }
+}
+
+fn moment(at: DateTime<Utc>) -> impl std::fmt::Display {
+    at.format("%-d %b %Y, %H:%M UTC")
+}
