@@ -1,0 +1,52 @@
+// Large layers stream: the hub's memory does not grow with what passes through it, nor with how many pull at once.
+//
+// `GRANTRY_E2E_LARGE=1` takes sizes as they occur in the field; without it the same happens with less, to be quick.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { withRegistry } from "./server.mjs";
+import { peakMemory, Wire } from "./wire.mjs";
+
+const MIB = 1 << 20;
+const LARGE = process.env.GRANTRY_E2E_LARGE === "1";
+const ONE = LARGE ? 2048 * MIB : 256 * MIB;
+const SHARED = LARGE ? 100 * MIB : 12 * MIB;
+const PULLS = 200;
+const MOST_MEMORY = 150; // MiB
+
+test("large layers stream", (context) =>
+  withRegistry(async (registry) => {
+    const wire = new Wire(registry);
+    const repository = `${registry.slug}/memory/large`;
+    const watched = (name, bytes, step) =>
+      context.test(name, async (subtest) => {
+        const start = Date.now();
+        await step();
+        const [seconds, memory] = [(Date.now() - start) / 1000, await peakMemory(registry.pid)];
+        subtest.diagnostic(`${(bytes / MIB / seconds).toFixed(0)} MiB/s; memory at most ${memory.toFixed(0)} MiB`);
+        assert.ok(memory < MOST_MEMORY, `the registry took ${memory.toFixed(0)} MiB`);
+      });
+    try {
+      await stream(wire, repository, watched);
+    } finally {
+      wire.close();
+    }
+  }));
+
+async function stream(wire, repository, watched) {
+  let digest;
+  await watched(`${ONE / MIB} MiB up`, ONE, async () => {
+    digest = await wire.upload(repository, ONE);
+  });
+  await watched(`${ONE / MIB} MiB down`, ONE, async () => {
+    assert.deepEqual(await wire.download(repository, digest), { size: ONE, digest });
+  });
+  const shared = await wire.upload(repository, SHARED);
+  await watched(`${PULLS} pulls of ${SHARED / MIB} MiB at once`, PULLS * SHARED, async () => {
+    const pulls = Array.from({ length: PULLS }, (_, number) => wire.download(repository, shared, { hashed: number % 20 === 0 }));
+    for (const { size, digest: got } of await Promise.all(pulls)) {
+      assert.equal(size, SHARED);
+      if (got) assert.equal(got, shared);
+    }
+  });
+}
