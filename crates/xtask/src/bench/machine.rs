@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
+
 /// What SQLite writes at least for a small transaction.
 const PAGE: [u8; 4096] = [7; 4096];
 /// How long the disk is tried.
@@ -38,6 +40,22 @@ pub(super) fn disk(folder: &Path) -> anyhow::Result<String> {
     let rate = f64::from(writes) / start.elapsed().as_secs_f64();
     fs::remove_file(path)?;
     Ok(format!("{rate:.0} durable appends of 4 KiB a second, one after the other"))
+}
+
+/// Processor time that all processors together have given away so far.
+pub(super) fn processor_time() -> anyhow::Result<Duration> {
+    const TICK: Duration = Duration::from_millis(10);
+    let text = fs::read_to_string("/proc/stat").context("can't read /proc/stat")?;
+    let fields = text
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("cpu "))
+        .context("no line of all processors")?;
+    // proc_stat(5): user, nice, system, idle, waiting for the disk, interrupts, soft interrupts, stolen by other machines;
+    // what follows is counted in user already.
+    let given = fields.split_whitespace().take(8).enumerate().filter(|(column, _)| ![3, 4].contains(column));
+    let ticks = given.map(|(_, ticks)| ticks.parse::<u32>()).sum::<Result<u32, _>>()?;
+    Ok(TICK * ticks)
 }
 
 /// The value of a line `name : value`.

@@ -1,9 +1,9 @@
 //! How fast the hub starts, and what it takes when nobody asks anything.
 
+use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::folder::Folder;
 use super::hub::Hub;
 use super::table::{Line, Table, median};
 
@@ -20,11 +20,11 @@ const MEMORY_GOAL: f64 = 30.0;
 ///
 /// # Errors
 /// If it does not start or stop.
-pub(super) fn measure(folder: &Folder, table: &mut Table) -> anyhow::Result<()> {
+pub(super) fn measure(folder: &Path, table: &mut Table) -> anyhow::Result<()> {
     let mut starts = Vec::new();
     for _ in 0..STARTS {
         let hub = Hub::start(folder)?;
-        starts.push(hub.start.as_secs_f64() * 1000.0);
+        starts.push(hub.process().start.as_secs_f64() * 1000.0);
         hub.stop()?;
     }
     let middle = median(&starts);
@@ -34,7 +34,7 @@ pub(super) fn measure(folder: &Folder, table: &mut Table) -> anyhow::Result<()> 
     table.add(line.against(against, middle / slowest).goal("< 150 ms", middle < START_GOAL));
     let hub = Hub::start(folder)?;
     sleep(SETTLED);
-    let memory = hub.memory()?;
+    let memory = hub.process().memory()?;
     let line = Line::of("memory of the idle hub", format!("{memory:.1} MiB"));
     table.add(line.goal("< 30 MiB", memory < MEMORY_GOAL));
     hub.stop().map(drop)

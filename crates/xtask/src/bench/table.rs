@@ -61,17 +61,23 @@ impl fmt::Display for Table {
         let head = ["what", "measured", "against, in the same run", "ratio", "goal", "reached"];
         let mut rows = vec![head.map(str::to_owned)];
         rows.extend(self.0.iter().map(Line::cells));
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-        let widths: [usize; 6] = std::array::from_fn(width);
-        rows.insert(1, widths.map(|width| "-".repeat(width)));
-        for row in &rows {
-            for (cell, width) in row.iter().zip(widths) {
-                write!(formatter, "| {cell:width$} ")?;
-            }
-            formatter.write_str("|\n")?;
-        }
-        Ok(())
+        formatter.write_str(&markdown(rows))
     }
+}
+
+/// A table of Markdown with aligned columns; the first row is its head.
+pub(super) fn markdown<const N: usize>(mut rows: Vec<[String; N]>) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
+    rows.insert(rows.len().min(1), widths.map(|width| "-".repeat(width)));
+    let mut text = String::new();
+    for row in &rows {
+        for (cell, width) in row.iter().zip(widths) {
+            text.push_str(&format!("| {cell:width$} "));
+        }
+        text.push_str("|\n");
+    }
+    text
 }
 
 /// The middle one of some numbers; of none, not a number.

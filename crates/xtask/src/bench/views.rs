@@ -1,5 +1,6 @@
 //! `GET /api/v1/license-keys/{id}/token` under load. Each look is an entry of the audit log, durable before the answer.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,8 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use super::client::{Connection, request};
-use super::folder::Folder;
 use super::hub::{Account, Done, Hub, checked_entries};
-use super::load::{Load, Outcome};
+use super::load::{Load, Operation, Outcome, Until, pick};
 use super::signature::typical_payload;
 use super::table::{Line, Table, median};
 
@@ -23,9 +23,21 @@ const GOAL: f64 = 8000.0;
 /// Load that is not counted.
 const WARM_UP: Duration = Duration::from_secs(2);
 
+/// One of some requests, which each is answered with 200.
+struct OneOf(Vec<Vec<u8>>);
+
+impl Operation for OneOf {
+    async fn perform(&self, connection: &mut Connection, number: u64) -> anyhow::Result<()> {
+        let request = pick(&self.0, number).context("no request to send")?;
+        connection.ask(request).await?.expect(200).map(drop)
+    }
+}
+
 /// One round with one number of connections.
 struct Round {
     views: Outcome,
+    /// Answers with a token, those of the warm-up too.
+    answers: u64,
     /// `/status`, which does nothing: what HTTP and this client can do on this machine.
     status: Outcome,
     /// Memory of the hub right after.
@@ -39,7 +51,7 @@ struct Round {
 /// # Errors
 /// If a request fails, or log and answers do not agree.
 pub(super) fn measure(
-    folder: &Folder,
+    folder: &Path,
     account: &Account,
     (rounds, counted): (u32, Duration),
     table: &mut Table,
@@ -51,10 +63,10 @@ pub(super) fn measure(
     let mut by_connections = CONNECTIONS.map(|_| Vec::new());
     for _ in 0..rounds {
         for (connections, rounds) in CONNECTIONS.into_iter().zip(&mut by_connections) {
-            let load = Load { connections, requests: Arc::clone(&requests), warm_up: WARM_UP, counted };
-            let round = one_round(&runtime, folder, load)?;
+            let load = Load { connections, until: Until::Passed(counted), first: 0 };
+            let round = one_round(&runtime, folder, load, &requests)?;
             let now = checked_entries(folder)?;
-            let (looks, answers) = (now - entries, round.views.answers);
+            let (looks, answers) = (now - entries, round.answers);
             ensure!(looks == answers, "{answers} tokens were answered, but the audit log has {looks} looks");
             entries = now;
             rounds.push(round);
@@ -68,10 +80,10 @@ pub(super) fn measure(
 }
 
 /// Makes the keys by the API and returns the requests for their tokens.
-fn make_keys(runtime: &Runtime, folder: &Folder, account: &Account) -> anyhow::Result<Arc<[Vec<u8>]>> {
+fn make_keys(runtime: &Runtime, folder: &Path, account: &Account) -> anyhow::Result<Arc<OneOf>> {
     let hub = Hub::start(folder)?;
     let payload = typical_payload()?;
-    let secret = &account.access_token;
+    let secret = &format!("AccessToken {}", account.access_token);
     let requests = runtime.block_on(async {
         let mut connection = Connection::open(hub.address()).await?;
         let mut requests = Vec::with_capacity(KEYS);
@@ -84,41 +96,43 @@ fn make_keys(runtime: &Runtime, folder: &Folder, account: &Account) -> anyhow::R
             });
             let body = body.to_string();
             let answer = connection.ask(&request("POST", "/api/v1/license-keys", secret, &body)).await?;
-            let text = String::from_utf8_lossy(answer.body);
-            ensure!(answer.status == 200, "status {}: {text}", answer.status);
-            let key: Value = serde_json::from_str(&text)?;
+            let key: Value = serde_json::from_slice(answer.expect(200)?.body)?;
             let id = key["id"].as_str().context("a key without an id")?;
             requests.push(request("GET", &format!("/api/v1/license-keys/{id}/token"), secret, ""));
         }
-        Ok(requests)
+        anyhow::Ok(requests)
     })?;
     hub.stop()?;
-    Ok(requests.into())
+    Ok(Arc::new(OneOf(requests)))
 }
 
-fn one_round(runtime: &Runtime, folder: &Folder, load: Load) -> anyhow::Result<Round> {
+fn one_round(runtime: &Runtime, folder: &Path, load: Load, requests: &Arc<OneOf>) -> anyhow::Result<Round> {
     let hub = Hub::start(folder)?;
-    let status = Load { requests: vec![request("GET", "/status", "none", "")].into(), ..load };
-    let status = runtime.block_on(status.run(&hub))?;
-    let views = runtime.block_on(load.run(&hub))?;
-    let memory = hub.memory()?;
-    Ok(Round { views, status, memory, done: hub.stop()? })
+    let warm_up = Load { until: Until::Passed(WARM_UP), ..load };
+    let status = Arc::new(OneOf(vec![request("GET", "/status", "", "")]));
+    runtime.block_on(warm_up.run(hub.process(), &status))?;
+    let status = runtime.block_on(load.run(hub.process(), &status))?;
+    let warming = runtime.block_on(warm_up.run(hub.process(), requests))?;
+    let views = runtime.block_on(load.run(hub.process(), requests))?;
+    let memory = hub.process().memory()?;
+    let answers = warming.operations + views.operations;
+    Ok(Round { views, answers, status, memory, done: hub.stop()? })
 }
 
 fn report(connections: u64, rounds: &[Round], table: &mut Table) {
     let middle = |number: fn(&Round) -> f64| median(&rounds.iter().map(number).collect::<Vec<_>>());
     let what = format!("token of a key, {connections} connections");
-    let rate = middle(|round| round.views.rate);
+    let rate = middle(|round| round.views.rate());
     let line = Line::of(&what, format!("{rate:.0}/s"));
-    let status = middle(|round| round.status.rate);
-    let ratio = middle(|round| round.views.rate / round.status.rate);
+    let status = middle(|round| round.status.rate());
+    let ratio = middle(|round| round.views.rate() / round.status.rate());
     table.add(line.against(format!("/status {status:.0}/s"), ratio).goal("≥ 8000/s", rate >= GOAL));
     let [half, most] = [middle(|round| round.views.latency(50)), middle(|round| round.views.latency(99))];
     let line = Line::of(format!("{what}: p50, p99"), format!("{half:.1} ms, {most:.1} ms"));
     let status = [middle(|round| round.status.latency(50)), middle(|round| round.status.latency(99))];
     table.add(line.against(format!("/status {:.1} ms, {:.1} ms", status[0], status[1]), half / status[0]));
-    let cpu = middle(|round| round.views.cpu);
-    let status = middle(|round| round.status.cpu);
+    let cpu = middle(|round| round.views.cpu());
+    let status = middle(|round| round.status.cpu());
     let line = Line::of(format!("{what}: processor time of the hub"), format!("{cpu:.0} µs"));
     table.add(line.against(format!("/status {status:.0} µs"), cpu / status));
     let batch = middle(|round| round.done.commits / round.done.batches);
