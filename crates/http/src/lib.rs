@@ -9,6 +9,7 @@ mod health;
 mod observe;
 mod portal;
 mod problem;
+mod registry;
 mod respond;
 mod security;
 
@@ -40,9 +41,24 @@ pub fn router(app: App) -> Router {
         .layer(axum::middleware::from_fn(security::headers))
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
         .layer(CompressionLayer::new())
+        .merge(registry_routes(&app))
         .with_state(app);
     // A layer of a router runs after routing, so the path is mended around it.
     Router::new().fallback_service(tower::Layer::layer(&MapRequestLayer::new(without_trailing_slash), routes))
+}
+
+/// The registry alone, for a listener of its own.
+///
+/// It needs [`axum::extract::ConnectInfo`] of the peer's address with each request.
+pub fn registry_router(app: App) -> Router {
+    registry_routes(&app).with_state(app)
+}
+
+/// The registry's content is never compressed, and its bodies have limits of their own.
+fn registry_routes(app: &App) -> Router<App> {
+    registry::router()
+        .layer(CatchPanicLayer::custom(fallback::panicked))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
 }
 
 /// Every collection of the API answers with and without a slash at its end.

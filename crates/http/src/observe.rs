@@ -1,11 +1,11 @@
 //! One line in the log for each request, and an id by which a person and the log mean the same one.
 
+use std::error::Error;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use grantry_ops::error::Error;
 use http::{HeaderName, HeaderValue};
 use uuid::Uuid;
 
@@ -32,9 +32,9 @@ impl RequestId {
 pub(crate) struct Failure(String);
 
 impl Failure {
-    pub(crate) fn of(error: &Error) -> Self {
+    pub(crate) fn of(error: &dyn Error) -> Self {
         let mut chain = error.to_string();
-        let mut source = std::error::Error::source(error);
+        let mut source = error.source();
         while let Some(cause) = source {
             chain.push_str(": ");
             chain.push_str(&cause.to_string());

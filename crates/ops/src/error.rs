@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use grantry_model::field::{FieldError, Invalid};
 use grantry_model::policy::Denied;
-use grantry_store::error::{Error as StoreError, Unavailable};
+use grantry_blobs::error::Error as StorageError;
+use grantry_store::error::Error as StoreError;
 
 /// The result of an operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -50,6 +51,14 @@ pub enum Error {
 pub enum Kind {
     /// An access token.
     AccessToken,
+    /// An artifact.
+    Artifact,
+    /// An artifact entitlement.
+    ArtifactEntitlement,
+    /// A manifest, a version of an artifact.
+    Manifest,
+    /// A tag.
+    Tag,
     /// A customer.
     Customer,
     /// A license key.
@@ -72,6 +81,10 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AccessToken => "access token",
+            Self::Artifact => "artifact",
+            Self::ArtifactEntitlement => "artifact entitlement",
+            Self::Manifest => "version",
+            Self::Tag => "tag",
             Self::Customer => "customer",
             Self::LicenseKey => "license key",
             Self::Revision => "revision",
@@ -123,7 +136,17 @@ impl From<StoreError> for Error {
     }
 }
 
-fn sentence(reason: Unavailable) -> String {
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable { reason, .. } => Self::Unavailable { reason: sentence(reason) },
+            full @ StorageError::Full(_) => Self::Unavailable { reason: sentence(full) },
+            other => Self::internal(other),
+        }
+    }
+}
+
+fn sentence(reason: impl fmt::Display) -> String {
     let mut text = reason.to_string();
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();

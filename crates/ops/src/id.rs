@@ -17,6 +17,13 @@ impl Ops {
         Ok(T::from(Builder::from_unix_timestamp_millis(millis, &random).into_uuid()))
     }
 
+    /// A new id that tells nothing of its time and can't be guessed (UUIDv4), as in the location of an upload.
+    pub(crate) fn random_id(&self) -> Result<Uuid> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(Error::internal)?;
+        Ok(Builder::from_random_bytes(random).into_uuid())
+    }
+
     /// Id and time of an audit entry that is made now.
     pub(crate) fn stamp(&self) -> Result<Stamp> {
         Ok(Stamp { id: self.new_id()?, at: self.clock().now() })

@@ -3,6 +3,7 @@
 
 pub mod access_token;
 pub mod account;
+pub mod artifact;
 pub mod audit;
 pub mod caller;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod member;
 pub mod once;
 pub mod organization;
 pub mod password;
+pub mod registry;
 pub mod secret;
 pub mod session;
 pub mod setup;
@@ -24,6 +26,7 @@ mod throttle;
 
 use std::sync::Arc;
 
+use grantry_blobs::blobs::Blobs;
 use grantry_model::actor::Actor;
 use grantry_model::plan::Subscription;
 use grantry_model::policy::{Action, Denied, Permit, authorize};
@@ -33,6 +36,7 @@ use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::password::Hasher;
+use crate::registry::memory::Memory;
 use crate::signing::Signers;
 use crate::throttle::Throttle;
 
@@ -56,11 +60,13 @@ struct Parts {
     hasher: Hasher,
     throttle: Throttle,
     signers: Signers,
+    blobs: Blobs,
+    registry: Memory,
 }
 
 impl Ops {
-    /// Operations on a store.
-    pub fn new(store: Store, clock: Clock, settings: Settings) -> Self {
+    /// Operations on a store and a storage of blobs.
+    pub fn new(store: Store, blobs: Blobs, clock: Clock, settings: Settings) -> Self {
         Self(Arc::new(Parts {
             store,
             clock,
@@ -68,6 +74,8 @@ impl Ops {
             hasher: Hasher::default(),
             throttle: Throttle::default(),
             signers: Signers::default(),
+            blobs,
+            registry: Memory::new(),
         }))
     }
 
@@ -83,6 +91,10 @@ impl Ops {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    pub(crate) fn blobs(&self) -> &Blobs {
+        &self.0.blobs
     }
 
     /// Decides by the policy. A refusal is recorded before it is returned.
@@ -109,12 +121,13 @@ impl Ops {
         authorize(actor, action, self.clock().now()).map(|_| ())
     }
 
-    /// Whether the database answers.
+    /// Whether the database and the storage of blobs answer.
     ///
     /// # Errors
-    /// It does not.
+    /// One of them does not.
     pub async fn check_ready(&self) -> Result<()> {
         self.store().read().await?.has_organizations().await?;
+        self.blobs().check().await?;
         Ok(())
     }
 }

@@ -23,8 +23,8 @@ pub struct Place {
     pub is_restricted: bool,
     /// Whether tags may move.
     pub tags_mutable: bool,
-    /// Whether the slug asked for is the organization's.
-    pub is_own: bool,
+    /// The organization's slug.
+    pub slug: String,
     /// The artifact asked for, if the organization has it.
     pub artifact: Option<ArtifactPlace>,
 }
@@ -103,7 +103,7 @@ impl Tx {
             access: row.get::<Option<i64>>(0)?.and_then(|seq| u64::try_from(seq).ok()).unwrap_or(0),
             is_restricted: row.get(1)?,
             tags_mutable: row.get(2)?,
-            is_own: row.get::<String>(3)? == slug,
+            slug: row.get(3)?,
             artifact,
         }))
     }
@@ -200,6 +200,40 @@ impl Tx {
             key: artifact.name.as_str().to_owned(),
             id: artifact.id.0,
         }))
+    }
+
+    /// Ids and names of artifacts that something was pushed to, by name after `last`.
+    pub async fn list_artifact_names(
+        &mut self,
+        permit: &Permit,
+        (last, limit): (&str, usize),
+    ) -> Result<Vec<(ArtifactId, String)>, Error> {
+        let rows = self
+            .db
+            .query(
+                "select id, name from artifact where organization_id = $1 and name > $2 and pushed_at is not null
+                 order by name limit $3",
+                params![permit.organization(), last, i64::try_from(limit).unwrap_or(i64::MAX)],
+            )
+            .await?;
+        rows.iter().map(|row| Ok((id(row, 0)?, row.get(1)?))).collect()
+    }
+
+    /// Keeps other transactions waiting that add to or take from the same artifact.
+    pub async fn lock_artifact(&mut self, id: ArtifactId) -> Result<(), Error> {
+        self.db.lock(id.0).await
+    }
+
+    /// Keeps other transactions waiting that add to the organization's artifacts.
+    pub async fn lock_artifacts(&mut self, permit: &Permit) -> Result<(), Error> {
+        self.db.lock(permit.organization().0).await
+    }
+
+    /// Whether tags of the organization may move.
+    pub async fn are_tags_mutable(&mut self, permit: &Permit) -> Result<bool, Error> {
+        let sql = "select tags_mutable from organization where id = $1";
+        let row = self.db.query_opt(sql, params![permit.organization()]).await?;
+        row.map_or(Ok(false), |row| row.get(0))
     }
 
     /// Notes that what is reached through what in the artifact has changed.

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod artifact;
+pub mod artifact_entitlement;
 pub mod audit;
 pub mod blob;
 mod column;
@@ -16,6 +17,7 @@ pub mod member;
 pub mod migrate;
 pub mod one_time_link;
 pub mod organization;
+pub mod pull;
 pub mod seal;
 pub mod session;
 mod signing_key;

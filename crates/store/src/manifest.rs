@@ -60,8 +60,8 @@ impl Link {
 pub struct Root {
     /// The manifest.
     pub manifest: ManifestId,
-    /// One of its tags; `None` if it has none.
-    pub tag: Option<Tag>,
+    /// Its tags.
+    pub tags: Vec<Tag>,
 }
 
 /// A manifest as it is pulled.
@@ -310,21 +310,22 @@ impl Tx {
                  )
                  select m.id, t.id, t.name from up
                  join manifest m on m.artifact_id = $1 and m.digest = up.digest and m.organization_id = $2
-                 left join tag t on t.manifest_id = m.id",
+                 left join tag t on t.manifest_id = m.id
+                 order by m.id",
                 params![artifact, permit.organization(), digest],
             )
             .await?;
-        rows.iter()
-            .map(|row| {
-                let tag = match optional_id::<TagId>(row, 1)? {
-                    Some(id) => {
-                        Some(row.get::<String>(2)?.parse().map_err(|_| corrupt("tag", "name", id.0))?)
-                    }
-                    None => None,
-                };
-                Ok(Root { manifest: id(row, 0)?, tag })
-            })
-            .collect()
+        let mut roots: Vec<Root> = Vec::new();
+        for row in &rows {
+            let manifest = id(row, 0)?;
+            if roots.last().is_none_or(|root| root.manifest != manifest) {
+                roots.push(Root { manifest, tags: Vec::new() });
+            }
+            if let (Some(id), Some(root)) = (optional_id::<TagId>(row, 1)?, roots.last_mut()) {
+                root.tags.push(row.get::<String>(2)?.parse().map_err(|_| corrupt("tag", "name", id.0))?);
+            }
+        }
+        Ok(roots)
     }
 
     /// What is below a manifest and moved by a pull of it: digests with their sizes, each once.

@@ -44,6 +44,22 @@ impl Store {
         Ok(Tx { db: self.database.write().await?, master_key: Arc::clone(&self.master_key) })
     }
 
+    /// Encrypts something that leaves the hub and comes back, for the purpose named by `context`.
+    ///
+    /// # Errors
+    /// The operating system has no randomness.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        self.master_key.seal(context, plain)
+    }
+
+    /// Decrypts what [`Store::seal`] made for the same purpose.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] for anything else.
+    pub fn open_sealed(&self, context: &str, sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, Error> {
+        self.master_key.open(context, sealed)
+    }
+
     /// What was committed since the start.
     pub fn stats(&self) -> Stats {
         self.database.stats()

@@ -1,0 +1,96 @@
+//! Bodies of requests.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use grantry_oci::error::ErrorCode;
+use grantry_ops::registry::error::Error;
+use grantry_ops::registry::upload::Chunk;
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::error::{Failed, Result};
+
+/// A client that sends nothing for so long is taken to be gone. There is no limit to the whole: slow lines are slow.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// Why a body ended too early.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Broken {
+    /// The connection failed.
+    #[error("the connection broke off")]
+    Connection(#[source] axum::Error),
+    /// Nothing came for too long.
+    #[error("the client was silent for {} seconds", SILENCE.as_secs())]
+    Silent,
+}
+
+/// The body as a stream that ends with an error when the client is silent for too long.
+pub(super) fn stream(body: Body) -> impl Stream<Item = std::result::Result<Bytes, Broken>> + Send {
+    let data = body.into_data_stream();
+    stream::unfold(Some(data), |data| async {
+        let mut data = data?;
+        match tokio::time::timeout(SILENCE, data.next()).await {
+            Err(_) => Some((Err(Broken::Silent), None)),
+            Ok(None) => None,
+            Ok(Some(Err(error))) => Some((Err(Broken::Connection(error)), None)),
+            Ok(Some(Ok(bytes))) => Some((Ok(bytes), Some(data))),
+        }
+    })
+}
+
+/// The whole body, of `most` bytes at most.
+pub(super) async fn whole(body: Body, headers: &HeaderMap, most: usize) -> Result<Bytes> {
+    if length(headers).is_some_and(|length| length > most as u64) {
+        return Err(Failed::too_large());
+    }
+    let limited = Body::new(Limited::new(body, most));
+    let mut whole = Vec::new();
+    let mut data = std::pin::pin!(stream(limited));
+    while let Some(bytes) = data.next().await {
+        match bytes {
+            Ok(bytes) => whole.extend_from_slice(&bytes),
+            Err(Broken::Connection(error)) if is_too_large(&error) => return Err(Failed::too_large()),
+            Err(error) => return Err(Error::Body(error.into()).into()),
+        }
+    }
+    Ok(whole.into())
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    let mut source = Some(error as &(dyn std::error::Error + 'static));
+    while let Some(error) = source {
+        if error.is::<LengthLimitError>() {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+fn length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// What the headers say of the bytes that come.
+pub(super) fn chunk(headers: &HeaderMap) -> Result<Chunk> {
+    let range = headers.get(CONTENT_RANGE).map(|value| value.to_str().ok().and_then(|text| text.parse().ok()));
+    let range = match range {
+        None => None,
+        Some(Some(range)) => Some(range),
+        Some(None) => {
+            let message = "Content-Range is not <start>-<end>.".to_owned();
+            return Err(Error::Refused { code: ErrorCode::BlobUploadInvalid, message }.into());
+        }
+    };
+    Ok(Chunk { range, length: length(headers) })
+}
+
+/// The rest of a body is taken before an answer that doesn't need it, so that the client hears the answer: at most so much.
+pub(super) async fn drain(body: Body) {
+    const MOST: usize = 1 << 20;
+    let _ = Limited::new(body, MOST).collect().await;
+}

@@ -1,0 +1,3 @@
+//! Artifacts: what the registry holds.
+
+pub mod remove;

@@ -1,0 +1,120 @@
+//! Removing tags, manifests and artifacts. What an active entitlement names stays.
+
+use grantry_model::audit::{Event, EventKind, Subject};
+use grantry_model::id::ArtifactId;
+use grantry_model::name::Name;
+use grantry_model::policy::{Action, Permit};
+use grantry_oci::digest::Digest;
+use grantry_oci::reference::{Reference, Tag};
+use grantry_store::store::Tx;
+use serde_json::json;
+
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::{Error, Kind, Result};
+
+/// Deletes an artifact with its manifests and tags.
+///
+/// # Errors
+/// There is no such artifact; an active entitlement grants something of it.
+pub async fn artifact(ops: &Ops, caller: &Caller, id: ArtifactId) -> Result<()> {
+    let permit = ops.authorize(caller, Action::DeleteArtifacts).await?;
+    let mut tx = ops.store().write().await?;
+    tx.lock_artifact(id).await?;
+    let artifact = tx.find_artifact(&permit, id).await?.ok_or(Error::NotFound(Kind::Artifact))?;
+    let holders = tx.list_holders_of_artifact(&permit, id, ops.clock().now()).await?;
+    held("artifact", &holders)?;
+    tx.delete_artifact(&permit, id).await?;
+    let event = Event::new(EventKind::ArtifactDeleted, Subject::new("artifact", id, &artifact.name));
+    tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Deletes a tag alone, or a manifest with its tags.
+///
+/// # Errors
+/// There is no such artifact, tag or manifest; an active entitlement names it.
+pub async fn reference(ops: &Ops, caller: &Caller, id: ArtifactId, reference: &Reference) -> Result<()> {
+    let permit = ops.authorize(caller, Action::DeleteArtifacts).await?;
+    by_reference(ops, (&permit, caller), id, reference).await
+}
+
+/// As [`reference`], for who has the permit already.
+pub(crate) async fn by_reference(
+    ops: &Ops,
+    (permit, caller): (&Permit, &Caller),
+    id: ArtifactId,
+    reference: &Reference,
+) -> Result<()> {
+    let mut tx = ops.store().write().await?;
+    tx.lock_artifact(id).await?;
+    let artifact = tx.find_artifact(permit, id).await?.ok_or(Error::NotFound(Kind::Artifact))?;
+    let event = match reference {
+        Reference::Tag(tag) => {
+            remove_tag(ops, &mut tx, permit, (id, tag)).await?;
+            Event::new(EventKind::TagDeleted, Subject::new("artifact", id, format!("{}:{tag}", artifact.name)))
+        }
+        Reference::Digest(digest) => {
+            let tags = remove_manifest(ops, &mut tx, permit, (id, digest)).await?;
+            let subject = Subject::new("artifact", id, format!("{}@{digest}", artifact.name));
+            Event::new(EventKind::ManifestDeleted, subject).with(json!({ "tags": tags }))
+        }
+    };
+    tx.move_artifact(permit, id).await?;
+    tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn remove_tag(
+    ops: &Ops,
+    tx: &mut Tx,
+    permit: &Permit,
+    (artifact, name): (ArtifactId, &Tag),
+) -> Result<()> {
+    let now = ops.clock().now();
+    let tag = tx.find_tag(permit, artifact, name).await?.ok_or(Error::NotFound(Kind::Tag))?;
+    held("tag", &tx.list_holders_of_tag(permit, (artifact, name), now).await?)?;
+    tx.delete_tag(permit, tag.id).await?;
+    if let Some(manifest) = tx.find_manifest_by_id(permit, tag.manifest).await? {
+        if name.attachment().is_some() {
+            tx.replace_attachments(permit, &manifest).await?;
+        }
+        tx.mark_orphans(permit, artifact, &[manifest.digest.to_string()], now).await?;
+    }
+    Ok(())
+}
+
+async fn remove_manifest(
+    ops: &Ops,
+    tx: &mut Tx,
+    permit: &Permit,
+    (artifact, digest): (ArtifactId, &Digest),
+) -> Result<Vec<String>> {
+    let now = ops.clock().now();
+    let manifest =
+        tx.find_manifest(permit, artifact, digest).await?.ok_or(Error::NotFound(Kind::Manifest))?;
+    held("version", &tx.list_holders_of_manifest(permit, manifest.id, now).await?)?;
+    let tags = tx.list_tags_of(permit, manifest.id).await?;
+    for tag in &tags {
+        held("tag", &tx.list_holders_of_tag(permit, (artifact, &tag.name), now).await?)?;
+    }
+    let below = tx.list_manifests_below(permit, artifact, digest).await?;
+    tx.delete_manifest(permit, manifest.id).await?;
+    tx.mark_orphans(permit, artifact, &below, now).await?;
+    Ok(tags.iter().map(|tag| tag.name.to_string()).collect())
+}
+
+/// Refuses to remove what entitlements name.
+fn held(what: &str, holders: &[Name]) -> Result<()> {
+    if holders.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = holders.iter().map(|name| format!("“{name}”")).collect();
+    let message = format!(
+        "This {what} is granted by {}. Change or delete the entitlement first, or wait until it has expired.",
+        names.join(", ")
+    );
+    Err(Error::conflict("entitled", message))
+}

@@ -1,0 +1,15 @@
+//! The registry: pushing, pulling and listing, by the rules of the OCI Distribution specification and of entitlements.
+//!
+//! A request enters a repository ([`visit::Visit`]), which authenticates and authorizes it and reads where it is in one
+//! transaction; then it acts. What is remembered between requests is only good for the numbers it was read with.
+
+mod access;
+pub mod blob;
+pub mod client;
+pub mod error;
+pub mod list;
+pub mod manifest;
+pub(crate) mod memory;
+pub mod pull;
+pub mod upload;
+mod visit;

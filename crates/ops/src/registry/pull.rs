@@ -1,0 +1,133 @@
+//! Counting pulls, and noting refused ones. Both are kept in memory for a moment and written together, so that a pull writes
+//! nothing itself.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use grantry_model::actor::Actor;
+use grantry_model::audit::{Author, Event, EventKind, Subject};
+use grantry_model::id::{AccessTokenId, ArtifactId, OrganizationId};
+use grantry_oci::name::Name;
+use grantry_oci::reference::Reference;
+use grantry_store::manifest::PulledManifest;
+use grantry_store::pull::NewPull;
+
+use super::client::Client;
+use crate::Ops;
+use crate::error::Result;
+
+/// Pulls that wait at most; when the database is away for long, further ones are not counted.
+const MOST: usize = 100_000;
+/// Refusals that wait at most. The same one again is one.
+const MOST_DENIED: usize = 1_000;
+/// Most characters that are kept of what a client says of itself.
+const MAX_USER_AGENT: usize = 300;
+
+/// What waits to be written.
+#[derive(Default)]
+pub(super) struct Pulls {
+    waiting: Mutex<Vec<(OrganizationId, NewPull)>>,
+    denied: Mutex<HashMap<(OrganizationId, String, String), (Author, Event)>>,
+}
+
+/// What was pulled.
+pub(super) struct Pulled<'a> {
+    pub(super) artifact: ArtifactId,
+    pub(super) name: &'a Name,
+    pub(super) reference: &'a Reference,
+    pub(super) manifest: &'a PulledManifest,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pulls {
+    pub(super) fn note(&self, ops: &Ops, client: &Client, actor: &Actor, what: &Pulled<'_>) {
+        let Ok(id) = ops.new_id() else { return };
+        let pull = NewPull {
+            id,
+            at: ops.clock().now(),
+            artifact: what.artifact,
+            artifact_name: what.name.artifact().to_owned(),
+            manifest: what.manifest.id,
+            reference: what.reference.to_string(),
+            digest: what.manifest.digest.to_string(),
+            media_type: what.manifest.media_type.clone(),
+            customer: actor.customer,
+            user: actor.user,
+            user_name: actor.name.clone(),
+            user_email: actor.email.clone(),
+            address: client.address.clone(),
+            user_agent: client.user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
+        };
+        let mut waiting = lock(&self.waiting);
+        if waiting.len() < MOST {
+            waiting.push((actor.organization, pull));
+        } else {
+            tracing::warn!("pulls can't be written for too long; this one is not counted");
+        }
+    }
+
+    pub(super) fn note_denied(&self, ops: &Ops, client: &Client, actor: &Actor, what: (&Name, &Reference)) {
+        let (name, reference) = what;
+        let joint = if matches!(reference, Reference::Tag(_)) { ':' } else { '@' };
+        let what = format!("{name}{joint}{reference}");
+        let key = (actor.organization, actor.user.to_string(), what.clone());
+        let mut denied = lock(&self.denied);
+        if denied.len() >= MOST_DENIED {
+            return;
+        }
+        denied.entry(key).or_insert_with(|| {
+            let caller = crate::caller::Caller { actor: actor.clone(), address: client.address.clone() };
+            let event = Event::new(EventKind::PullDenied, Subject::new("artifact", "", what));
+            (caller.author(), event.of_customer(actor.customer))
+        });
+        let _ = ops;
+    }
+}
+
+/// Writes what waits: pulls, refusals, and which access tokens were used. What can't be written now waits on.
+///
+/// # Errors
+/// The database can't be written.
+pub async fn write_waiting(ops: &Ops) -> Result<()> {
+    let memory = &ops.0.registry;
+    let used = std::mem::take(&mut *lock(&memory.used));
+    let pulls = std::mem::take(&mut *lock(&memory.pulls.waiting));
+    let denied = std::mem::take(&mut *lock(&memory.pulls.denied));
+    if used.is_empty() && pulls.is_empty() && denied.is_empty() {
+        return Ok(());
+    }
+    let written = write(ops, (&used, &pulls), &denied).await;
+    if written.is_err() {
+        let mut waiting = lock(&memory.pulls.waiting);
+        let newer = std::mem::replace(&mut *waiting, pulls);
+        waiting.extend(newer);
+        lock(&memory.used).extend(used);
+        lock(&memory.pulls.denied).extend(denied);
+    }
+    written
+}
+
+async fn write(
+    ops: &Ops,
+    (used, pulls): (&HashMap<AccessTokenId, chrono::DateTime<chrono::Utc>>, &[(OrganizationId, NewPull)]),
+    denied: &HashMap<(OrganizationId, String, String), (Author, Event)>,
+) -> Result<()> {
+    let mut tx = ops.store().write().await?;
+    for (token, at) in used {
+        tx.touch_access_token(*token, *at).await?;
+    }
+    for (organization, pull) in pulls {
+        tx.insert_pull(*organization, pull).await?;
+    }
+    // One order for all, so that two transactions never wait for each other.
+    let mut denied: Vec<_> = denied.iter().collect();
+    denied.sort_by(|(one, _), (other, _)| one.cmp(other));
+    for ((organization, ..), (author, event)) in denied {
+        tx.record(*organization, ops.stamp()?, author, event).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
