@@ -125,13 +125,8 @@ pub enum Defect {
         limit: usize,
     },
     /// The content is not what was asked for, or not what the registry says it is.
-    #[error("its digest is {actual}, not {expected}")]
-    DigestMismatch {
-        /// As asked for or announced.
-        expected: Digest,
-        /// As computed, or as announced instead.
-        actual: Digest,
-    },
+    #[error("{0}")]
+    Digest(Box<DigestMismatch>),
     /// It is compressed although that was not asked for, so that no digest fits.
     #[error("it is encoded as {0}")]
     Encoded(String),
@@ -153,4 +148,20 @@ pub enum Defect {
     /// A next page that is not of the same registry.
     #[error("the next page of the list is not on the same server")]
     Link,
+}
+
+/// Content, or what a registry says about it, that is not what it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("its digest is {actual}, not {expected}")]
+pub struct DigestMismatch {
+    /// As asked for or announced.
+    pub expected: Digest,
+    /// As computed, or as announced instead.
+    pub actual: Digest,
+}
+
+impl Defect {
+    pub(crate) fn digest(expected: Digest, actual: Digest) -> Self {
+        Self::Digest(Box::new(DigestMismatch { expected, actual }))
+    }
 }

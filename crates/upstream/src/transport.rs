@@ -267,4 +267,17 @@ mod tests {
         assert!(find::<Barred>(&inner).is_some());
         assert!(find::<Unresolved>(&inner).is_none());
     }
+
+    #[tokio::test]
+    async fn what_begins_with_tls_does_not_go_on_without() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let plain: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let guard = Guard::allowing(["private".parse().unwrap()]);
+        let transport = Transport::new(guard, Timeouts::default()).unwrap();
+        let ask = Ask { method: Method::GET, url: "https://ghcr.io/".parse().unwrap(), accept: "*/*" };
+        let result = transport.send(&ask, &plain, None).await;
+        assert!(matches!(result, Err(Error::Malformed { reason: Defect::Redirect(_), .. })), "{result:?}");
+        assert!(listener.accept().is_err(), "somebody connected");
+    }
 }

@@ -95,3 +95,26 @@ impl Default for Timeouts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(allowed: &[&str], address: &str) -> String {
+        let guard = Guard::allowing(allowed.iter().map(|text| text.parse().unwrap()));
+        let upstream = Upstream::new(Settings { guard, ..Settings::default() }).unwrap();
+        upstream.open(&address.parse().unwrap(), None).base.to_string()
+    }
+
+    #[test]
+    fn tls_is_left_out_only_for_the_machine_itself_if_allowed() {
+        assert_eq!(base(&[], "docker.io/nginx"), "https://registry-1.docker.io/");
+        assert_eq!(base(&["private"], "ghcr.io/acme/ship"), "https://ghcr.io/");
+        assert_eq!(base(&["private"], "10.0.0.1:5000/a"), "https://10.0.0.1:5000/");
+        assert_eq!(base(&["registry.corp"], "registry.corp:5000/a"), "https://registry.corp:5000/");
+        assert_eq!(base(&[], "127.0.0.1:5000/a"), "https://127.0.0.1:5000/");
+        assert_eq!(base(&["private"], "127.0.0.1:5000/a"), "http://127.0.0.1:5000/");
+        assert_eq!(base(&["localhost"], "localhost:5000/a"), "http://localhost:5000/");
+        assert_eq!(base(&["private"], "localhost:443/a"), "https://localhost/");
+    }
+}

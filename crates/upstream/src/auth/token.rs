@@ -87,6 +87,49 @@ fn scopes<'scope>(wanted: Option<&'scope str>, own: &'scope str) -> Vec<&'scope 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::Credentials;
+    use crate::upstream::{Settings, Upstream};
+
+    fn token_url(realm: &str) -> Result<String> {
+        let upstream = Upstream::new(Settings::default()).unwrap();
+        let credentials = Credentials { username: "a".to_owned(), password: "b".to_owned().into() };
+        let session = upstream.open(&"registry.acme.io/ship".parse().unwrap(), Some(credentials));
+        let wanted = Bearer { realm: realm.to_owned(), service: Some("a&b=c".to_owned()), scope: None };
+        session.token_url(&wanted).map(|url| url.to_string())
+    }
+
+    #[test]
+    fn token_server_of_a_registry_with_tls_has_tls() {
+        let asked = "service=a%26b%3Dc&scope=repository%3Aship%3Apull";
+        assert_eq!(
+            token_url("https://id.acme.io/token").unwrap(),
+            format!("https://id.acme.io/token?{asked}")
+        );
+        let kept = format!("https://id.acme.io/token?x=1&{asked}");
+        assert_eq!(token_url("https://id.acme.io/token?x=1#y").unwrap(), kept);
+        for realm in [
+            "http://registry.acme.io/token",
+            "http://127.0.0.1/token",
+            "https://a@id.acme.io/token",
+            "https://:b@id.acme.io/token",
+            "ftp://id.acme.io/token",
+            "token",
+        ] {
+            let result = token_url(realm);
+            assert!(
+                matches!(result, Err(Error::Malformed { reason: Defect::Realm, .. })),
+                "{realm}: {result:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn token_server_of_somebody_else_is_not_asked() {
+        let result = token_url("https://acme.evil.io:444/token");
+        let Err(Error::Refused { host, reason }) = result else { panic!("{result:?}") };
+        assert_eq!(host, "registry.acme.io");
+        assert_eq!(reason, Refusal::ForeignRealm { realm: "acme.evil.io:444".to_owned() });
+    }
 
     #[test]
     fn nothing_is_asked_for_beyond_pulling() {

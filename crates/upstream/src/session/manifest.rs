@@ -92,7 +92,7 @@ pub(super) fn check_announced(answer: &Answer, expected: &Digest) -> Result<()> 
     match announced(answer.header(DIGEST)) {
         // The content may have been asked for by its other digest.
         Some(actual) if actual.algorithm() == expected.algorithm() && actual != *expected => {
-            Err(answer.malformed(Defect::DigestMismatch { expected: *expected, actual }))
+            Err(answer.malformed(Defect::digest(*expected, actual)))
         }
         _ => Ok(()),
     }
@@ -131,7 +131,7 @@ fn fetched(document: Document, reference: &Reference) -> Result<Fetched> {
     for expected in [asked, named].into_iter().flatten() {
         let actual = Digest::of(expected.algorithm(), &document.bytes);
         if actual != expected {
-            return Err(document.malformed(Defect::DigestMismatch { expected, actual }));
+            return Err(document.malformed(Defect::digest(expected, actual)));
         }
     }
     // What is sent as any JSON names its type itself.
