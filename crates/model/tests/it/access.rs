@@ -399,7 +399,7 @@ fn check(view: View<'_>, plain: &Plain<'_>, roots: &[(ManifestId, Vec<Tag>)]) ->
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn index_decides_as_reading_all_entitlements_does(

@@ -1,11 +1,11 @@
 //! Patterns and ranges of versions, against plain matchers of them.
 
+use grantry_model::artifact_entitlement::Scope;
 use grantry_model::artifact_entitlement::draft::{
     EntitlementDraft, EntitlementInput, GrantInput, ScopeInput,
 };
 use grantry_model::artifact_entitlement::glob::{Glob, MAX_GLOB};
 use grantry_model::artifact_entitlement::range::VersionRange;
-use grantry_model::artifact_entitlement::{Scope, ScopeKind};
 use grantry_model::field::Invalid;
 use grantry_model::id::{ArtifactId, CustomerId, ManifestId};
 use grantry_oci::reference::Tag;
@@ -36,7 +36,7 @@ const COMPARATOR: &str =
     "(=|>|>=|<|<=|~|\\^) ?(0|1|2)(\\.(0|1|2|10|x)|\\.(0|1|2)\\.(0|1|2|10)(-(0|1|10|a|rc|rc\\.1))?)?";
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn pattern_matches_as_it_is_defined(pattern in "[ab*?]{1,9}", name in "[ab]{1,12}") {
@@ -118,6 +118,28 @@ proptest! {
     }
 }
 
+/// Pre-releases are compared only with a range that names one of the same numbers, which chance seldom makes.
+#[test]
+fn pre_releases_are_in_the_ranges_that_semver_says() {
+    let bounds = ["1", "1.0", "1.0.0", "1.0.0-2", "1.0.0-10", "1.0.0-a", "1.0.0-a.1", "0.1.0-a", "0.0.1-a"];
+    let others = ["", ", >=1.0.0-0", ", <=1.0.0-zz", ", >=0.1.0-0", ", >=0.0.1-0"];
+    let numbers = ["0.0.1", "0.0.2", "0.1.0", "0.1.1", "1.0.0", "1.0.1", "1.1.0", "2.0.0"];
+    let pre_releases = ["", "-0", "-2", "-10", "-a", "-a.1", "-a.b", "-a-b", "-zz", "-zzz"];
+    for operator in ["=", ">", ">=", "<", "<=", "~", "^"] {
+        for (bound, other) in bounds.iter().flat_map(|bound| others.map(|other| (bound, other))) {
+            let text = format!("{operator}{bound}{other}");
+            let range: VersionRange = text.parse().unwrap();
+            for tag in numbers.iter().flat_map(|number| pre_releases.map(|pre| format!("{number}{pre}"))) {
+                assert_eq!(
+                    range.matches(&tag.parse().unwrap()),
+                    is_in_plainly(&text, &tag),
+                    "{tag} in {text}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn pattern_that_blows_up_when_it_is_retried_is_matched_at_once() {
     let pattern = "*a".repeat(MAX_GLOB / 2);
@@ -126,5 +148,4 @@ fn pattern_that_blows_up_when_it_is_retried_is_matched_at_once() {
     assert!(glob.matches(&name.parse().unwrap()));
     let name = format!("{}b", "a".repeat(127));
     assert!(!glob.matches(&name.parse().unwrap()));
-    assert_eq!(ScopeKind::Pattern.as_str(), "pattern");
 }
