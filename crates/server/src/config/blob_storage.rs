@@ -63,8 +63,8 @@ impl fmt::Display for BlobStorage {
 /// The credentials are missing or not whole.
 pub fn resolve(config: &Config) -> anyhow::Result<Setting> {
     let credentials = match (&config.s3_access_key, &config.s3_secret_key) {
-        (key, None) if key.is_empty() => None,
-        (key, Some(secret)) if !key.is_empty() => {
+        (None, None) => None,
+        (Some(key), Some(secret)) => {
             Some(Credentials { access_key_id: key.clone(), secret_access_key: secret.0.as_str().to_owned() })
         }
         _ => anyhow::bail!("s3_access_key and s3_secret_key go together; set both or none"),

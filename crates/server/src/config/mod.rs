@@ -62,8 +62,8 @@ pub struct Config {
     pub database_url: DatabaseUrl,
     /// Where the registry's content is kept.
     pub blobs: BlobStorage,
-    /// The id of the access key of the S3 bucket; empty for none.
-    pub s3_access_key: String,
+    /// The id of the access key of the S3 bucket.
+    pub s3_access_key: Option<String>,
     /// The secret of that key.
     pub s3_secret_key: Option<S3Secret>,
     /// The key that encrypts secrets at rest, if it was given as a value.

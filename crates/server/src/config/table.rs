@@ -25,7 +25,7 @@ pub(super) fn blank() -> Config {
         public_url: PublicUrl::of_listener(SocketAddr::from(([127, 0, 0, 1], 0))),
         database_url: DatabaseUrl::Sqlite(PathBuf::new()),
         blobs: BlobStorage::folder_of(std::path::Path::new("")),
-        s3_access_key: String::new(),
+        s3_access_key: None,
         s3_secret_key: None,
         master_key: None,
         master_key_file: None,
@@ -152,11 +152,11 @@ pub static SETTINGS: &[Setting] = &[
         placeholder: "KEY",
         summary: "id of the access key of the S3 bucket",
         details: "Set it together with `s3_secret_key`.",
-        default: Fallback::Text(""),
+        default: Fallback::Nothing("none, for a storage that needs none"),
         shape: Shape::Text,
         visibility: Visibility::Plain,
         apply: |config, text| {
-            text.clone_into(&mut config.s3_access_key);
+            config.s3_access_key = Some(text.to_owned());
             Ok(())
         },
     },
