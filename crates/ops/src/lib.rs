@@ -79,6 +79,12 @@ impl Ops {
         }))
     }
 
+    /// The same on this store with another clock, as when sample data is made that has a past.
+    #[must_use]
+    pub fn at(&self, store: Store, clock: Clock) -> Self {
+        Self::new(store, self.0.blobs.clone(), clock, self.0.settings.clone())
+    }
+
     /// What the operator decided.
     pub fn settings(&self) -> &Settings {
         &self.0.settings

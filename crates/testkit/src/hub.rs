@@ -1,11 +1,14 @@
 //! A hub for one test.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::Router;
 use chrono::{DateTime, Utc};
+use grantry_blobs::blobs::Blobs;
+use grantry_blobs::setting::Setting;
 use grantry_http::App;
 use grantry_model::plan::{Plan, Subscription};
 use grantry_model::role::Role;
@@ -17,6 +20,7 @@ use grantry_store::seal::MasterKey;
 use grantry_store::store::Store;
 use grantry_testdb::database::TestDatabase;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::client::Client;
@@ -43,6 +47,8 @@ pub struct TestHub {
     pub acme: Vendor,
     router: Router,
     _home: Option<TestDatabase>,
+    /// The folder of its blobs, if it has one of its own.
+    _blobs: Option<TempDir>,
     /// How many members were added, so that each gets an address of their own.
     members: AtomicU32,
 }
@@ -98,10 +104,12 @@ impl TestHub {
     /// If it can't be set up.
     pub async fn start_on(database: Database) -> Self {
         let clock = Clock::manual(START);
-        let (ops, router) = open(PUBLIC_URL, database.clone(), clock.clone());
+        let folder = TempDir::new().expect("there is room for a folder");
+        let blobs = blobs(folder.path()).await;
+        let (ops, router) = open(PUBLIC_URL, (database.clone(), blobs), clock.clone());
         signing::prepare(&ops, None).await.expect("the hub can sign");
         let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
-        Self { clock, ops, database, acme, router, _home: None, members: AtomicU32::new(1) }
+        Self { clock, ops, database, acme, router, _home: None, _blobs: Some(folder), members: AtomicU32::new(1) }
     }
 
     /// Somebody without a credential.
@@ -194,22 +202,33 @@ pub fn license_key(name: &str, customer: Option<&str>) -> Value {
 }
 
 /// Somebody without a credential, at a hub on a database that was set up before.
-pub fn visit(database: Database) -> Client {
-    visit_at(PUBLIC_URL, database).1
+pub async fn visit(database: Database) -> Client {
+    visit_at(PUBLIC_URL, database).await.1
 }
 
 /// The same at a hub that is told this base URL, with the hub's operations.
-pub fn visit_at(public_url: &str, database: Database) -> (Ops, Client) {
-    let (ops, router) = open(public_url, database, Clock::manual(START));
+///
+/// # Panics
+/// If there is no room for a folder of blobs, which is left empty.
+pub async fn visit_at(public_url: &str, database: Database) -> (Ops, Client) {
+    let folder = TempDir::new().expect("there is room for a folder");
+    let blobs = blobs(folder.path()).await;
+    let (ops, router) = open(public_url, (database, blobs), Clock::manual(START));
     (ops, Client::anonymous(router))
 }
 
-fn open(public_url: &str, database: Database, clock: Clock) -> (Ops, Router) {
+async fn blobs(folder: &Path) -> Blobs {
+    let setting = format!("folder:{}", folder.display());
+    let setting = Setting::parse(&setting, None).expect("a folder is a storage");
+    Blobs::open(&setting).await.expect("the folder can be used")
+}
+
+fn open(public_url: &str, (database, blobs): (Database, Blobs), clock: Clock) -> (Ops, Router) {
     let settings = Settings {
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: Plan::Enterprise, until: None },
     };
-    let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), clock, settings);
+    let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), blobs, clock, settings);
     let proxy = IpAddr::from(PROXY);
     let is_trusted_proxy = Arc::new(move |peer| peer == proxy);
     let router = grantry_http::router(App { ops: ops.clone(), is_trusted_proxy });

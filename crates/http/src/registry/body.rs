@@ -10,7 +10,7 @@ use grantry_ops::registry::error::Error;
 use grantry_ops::registry::upload::Chunk;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::{LengthLimitError, Limited};
 
 use super::error::{Failed, Result};
 
@@ -87,10 +87,4 @@ pub(super) fn chunk(headers: &HeaderMap) -> Result<Chunk> {
         }
     };
     Ok(Chunk { range, length: length(headers) })
-}
-
-/// The rest of a body is taken before an answer that doesn't need it, so that the client hears the answer: at most so much.
-pub(super) async fn drain(body: Body) {
-    const MOST: usize = 1 << 20;
-    let _ = Limited::new(body, MOST).collect().await;
 }

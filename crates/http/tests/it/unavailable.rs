@@ -113,7 +113,7 @@ async fn child_meets_a_read_only_file() {
     #[expect(clippy::disallowed_methods, reason = "this is how a child knows that it is one")]
     let Ok(place) = std::env::var(CHILD) else { return };
     let (url, secret) = place.split_once(' ').unwrap();
-    let admin = visit(Database::open(url).await.unwrap()).with_secret(secret);
+    let admin = visit(Database::open(url).await.unwrap()).await.with_secret(secret);
     assert_eq!(admin.get(CUSTOMERS).await.expect(200).json().as_array().unwrap().len(), 1);
     let refused = admin.post(CUSTOMERS, json!({ "name": "Hooli" })).await;
     refused.expect_problem(503, "unavailable", "");

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use grantry_blobs::blobs::Blobs;
 use grantry_model::plan::Subscription;
 use grantry_ops::clock::Clock;
 use grantry_ops::{Ops, signing};
@@ -12,6 +13,7 @@ use grantry_store::migrate::migrations;
 use grantry_store::store::Store;
 
 use crate::cli::Failure;
+use crate::config::blob_storage;
 use crate::config::database_url::DatabaseUrl;
 use crate::config::{Config, SettingFlags, Settings, Surroundings};
 use crate::{data_dir, logging};
@@ -61,7 +63,9 @@ pub(super) async fn ops(store: Store, config: &Config, public_url: &str) -> Resu
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: config.default_plan, until: None },
     };
-    let ops = Ops::new(store, Clock::System, settings);
+    let storage = blob_storage::resolve(config)?;
+    let blobs = Blobs::open(&storage).await.with_context(|| format!("can't open the blob storage {}", config.blobs))?;
+    let ops = Ops::new(store, blobs, Clock::System, settings);
     let license_key = data_dir::license_key(config).map_err(anyhow::Error::from)?;
     signing::prepare(&ops, license_key).await.map_err(refused)?;
     Ok(ops)

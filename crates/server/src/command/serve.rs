@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
 use axum::serve::ListenerExt as _;
 use clap::Args;
-use grantry_http::{App, router};
-use grantry_ops::{Ops, jobs, setup};
+use grantry_http::{App, registry_router, router};
+use grantry_ops::{Ops, jobs, registry, setup};
 use grantry_store::db::Stats;
 use grantry_store::store::Store;
 use tokio::net::TcpListener;
@@ -24,6 +25,8 @@ use crate::{demo, logging, output};
 
 /// How often what has ended is removed.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+/// How often pulls are written that were counted in memory.
+const WRITE_PULLS_EVERY: Duration = Duration::from_secs(1);
 /// How long a stop waits for requests that have begun.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
@@ -45,13 +48,17 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
     hub::runtime()?.block_on(async {
         let signals = StopSignals::install()?;
         let (listener, public_url) = listen(&settings).await?;
+        let registry_listener = listen_for_registry(&settings.config).await?;
         let store = hub::open(&settings.config).await?;
         let ops = hub::ops(store.clone(), &settings.config, public_url.as_str()).await?;
         if args.demo {
             fill(&store, &ops).await?;
         }
         greet(&ops, &public_url).await?;
-        let ended = serve(listener, ops, &settings.config, signals).await;
+        let ended = serve((listener, registry_listener), ops.clone(), &settings.config, signals).await;
+        if let Err(error) = registry::pull::write_waiting(&ops).await {
+            tracing::warn!(%error, "the last pulls could not be written");
+        }
         let Stats { commits, batches } = store.stats();
         tracing::info!(commits, batches, "stopped");
         ended
@@ -67,6 +74,15 @@ async fn listen(settings: &Settings) -> Result<(TcpListener, PublicUrl), Failure
     let public_url =
         if chosen { config.public_url.clone() } else { PublicUrl::of_listener(listener.local_addr()?) };
     Ok((listener, public_url))
+}
+
+/// The second listener, if the operator wants one.
+async fn listen_for_registry(config: &Config) -> Result<Option<TcpListener>, Failure> {
+    let Some(address) = config.registry_listen else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("can't listen on {address} for the registry"))?;
+    tracing::info!(address = %listener.local_addr()?, "the registry has a listener of its own");
+    Ok(Some(listener))
 }
 
 async fn fill(store: &Store, ops: &Ops) -> Result<(), Failure> {
@@ -87,7 +103,7 @@ async fn greet(ops: &Ops, public_url: &PublicUrl) -> Result<(), Failure> {
 }
 
 async fn serve(
-    listener: TcpListener,
+    (listener, registry_listener): (TcpListener, Option<TcpListener>),
     ops: Ops,
     config: &Config,
     signals: StopSignals,
@@ -95,17 +111,20 @@ async fn serve(
     let proxies = config.trusted_proxies.clone();
     let is_trusted_proxy = Arc::new(move |address| proxies.iter().any(|proxy| proxy.contains(address)));
     let app = App { ops: ops.clone(), is_trusted_proxy };
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    // Answers are small and written at once; waiting to fill a packet would only delay them.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
     let stop = CancellationToken::new();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let registry = registry_listener.map(|listener| serve_on(listener, registry_router(app.clone()), stop.clone()));
+    let whole = serve_on(listener, router(app), stop.clone());
+    let served = async {
+        match registry {
+            Some(registry) => tokio::try_join!(whole, registry).map(|_| ()),
+            None => whole.await,
+        }
+    };
     let serving = async {
         tokio::select! {
-            result = async { served.await } => result.context("the listener failed"),
+            result = served => result.context("the listener failed"),
             () = clean(&ops) => Ok(()),
+            () = write_pulls(&ops) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())
@@ -115,6 +134,26 @@ async fn serve(
     match serve_until_stopped(serving, signals, stop.clone()).await {
         Ended::Finished(result) => result.map(|()| ExitCode::SUCCESS).map_err(Failure::from),
         Ended::AtOnce => Ok(ExitCode::FAILURE),
+    }
+}
+
+async fn serve_on(listener: TcpListener, router: Router, stop: CancellationToken) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // Answers are small and written at once; waiting to fill a packet would only delay them.
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Writes the pulls that were counted, every moment for as long as the hub runs.
+async fn write_pulls(ops: &Ops) {
+    let mut every = tokio::time::interval(WRITE_PULLS_EVERY);
+    loop {
+        every.tick().await;
+        if let Err(error) = registry::pull::write_waiting(ops).await {
+            tracing::warn!(%error, "pulls could not be written; they wait");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! `table` is the one list of settings; environment names, file keys, flags, the reference page and the output of
 //! `grantry config` all follow from it. Precedence is flag, then environment, then file, then default.
 
+pub mod blob_storage;
 pub mod database_url;
 mod environment;
 mod error;
@@ -36,6 +37,7 @@ use grantry_license::SigningKey;
 use grantry_model::plan::Plan;
 use grantry_store::seal::MasterKey;
 
+use blob_storage::{BlobStorage, S3Secret};
 use database_url::DatabaseUrl;
 use log::LogFormat;
 use network::Network;
@@ -50,12 +52,20 @@ pub type Refusal = String;
 pub struct Config {
     /// Where the hub accepts connections. Port 0 lets the operating system choose.
     pub listen: SocketAddr,
+    /// Where the registry alone is served too.
+    pub registry_listen: Option<SocketAddr>,
     /// The folder of database, master key and content.
     pub data_dir: PathBuf,
     /// The address under which users and applications reach the hub; the `iss` of license tokens, letter by letter.
     pub public_url: PublicUrl,
     /// The database.
     pub database_url: DatabaseUrl,
+    /// Where the registry's content is kept.
+    pub blobs: BlobStorage,
+    /// The id of the access key of the S3 bucket.
+    pub s3_access_key: Option<String>,
+    /// The secret of that key.
+    pub s3_secret_key: Option<S3Secret>,
     /// The key that encrypts secrets at rest, if it was given as a value.
     pub master_key: Option<Arc<MasterKey>>,
     /// The file of that key, if the operator named one; it must exist then.

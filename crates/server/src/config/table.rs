@@ -7,6 +7,7 @@ use std::sync::Arc;
 use grantry_model::plan::Plan;
 
 use super::Config;
+use super::blob_storage::{BlobStorage, parse_s3_secret};
 use super::database_url::DatabaseUrl;
 use super::log::{LogFormat, parse_log_filter};
 use super::network::Network;
@@ -19,9 +20,13 @@ use super::setting::{Fallback, Setting, Shape, Visibility};
 pub(super) fn blank() -> Config {
     Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        registry_listen: None,
         data_dir: PathBuf::new(),
         public_url: PublicUrl::of_listener(SocketAddr::from(([127, 0, 0, 1], 0))),
         database_url: DatabaseUrl::Sqlite(PathBuf::new()),
+        blobs: BlobStorage::folder_of(std::path::Path::new("")),
+        s3_access_key: None,
+        s3_secret_key: None,
         master_key: None,
         master_key_file: None,
         license_key: None,
@@ -40,7 +45,7 @@ pub static SETTINGS: &[Setting] = &[
         flag: Some("listen"),
         placeholder: "ADDRESS",
         summary: "IP address and port on which the hub accepts connections",
-        details: "Everything is served on this one listener: portals, API, public keys. Port 0 takes any free port. To \
+        details: "Everything is served on this one listener: portals, API, public keys, registry. Port 0 takes any free port. To \
                   be reached from other machines, listen on `0.0.0.0:8080` or `[::]:8080`, with a proxy for TLS in front.",
         default: Fallback::Text("127.0.0.1:8080"),
         shape: Shape::Text,
@@ -51,6 +56,24 @@ pub static SETTINGS: &[Setting] = &[
                     "{text:?} is not an IP address with a port; write it like 127.0.0.1:8080 or [::1]:8080"
                 )
             })?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "registry_listen",
+        flag: Some("registry-listen"),
+        placeholder: "ADDRESS",
+        summary: "IP address and port of a second listener that serves the registry alone",
+        details: "For a host name of its own for `docker pull`. The registry stays reachable on `listen` too.",
+        default: Fallback::Nothing("no second listener"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.registry_listen = Some(text.parse().map_err(|_| {
+                format!(
+                    "{text:?} is not an IP address with a port; write it like 127.0.0.1:8585 or [::1]:8585"
+                )
+            })?);
             Ok(())
         },
     },
@@ -102,6 +125,52 @@ pub static SETTINGS: &[Setting] = &[
         visibility: Visibility::Url,
         apply: |config, text| {
             config.database_url = DatabaseUrl::parse(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "blobs",
+        flag: Some("blobs"),
+        placeholder: "STORAGE",
+        summary: "storage of the registry's content: folder:PATH, or s3://BUCKET[/PREFIX]?endpoint=&region=&style=",
+        details: "`endpoint` is the URL of an S3 server other than AWS, `style` is `path` or `host`. All replicas of a hub \
+                  need the same storage. The folder must be one file system, and survive a restart.",
+        default: Fallback::Follows {
+            says: "`folder:<data_dir>/blobs`",
+            from: |config| BlobStorage::folder_of(&config.data_dir).to_string(),
+        },
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.blobs = BlobStorage::parse(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "s3_access_key",
+        flag: Some("s3-access-key"),
+        placeholder: "KEY",
+        summary: "id of the access key of the S3 bucket",
+        details: "Set it together with `s3_secret_key`.",
+        default: Fallback::Nothing("none, for a storage that needs none"),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.s3_access_key = Some(text.to_owned());
+            Ok(())
+        },
+    },
+    Setting {
+        name: "s3_secret_key",
+        flag: None,
+        placeholder: "SECRET",
+        summary: "secret of the access key of the S3 bucket",
+        details: "",
+        default: Fallback::Nothing("none, for a storage that needs none"),
+        shape: Shape::Text,
+        visibility: Visibility::Secret,
+        apply: |config, text| {
+            config.s3_secret_key = Some(parse_s3_secret(text)?);
             Ok(())
         },
     },

@@ -35,7 +35,7 @@ pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
         return Ok(None);
     }
     let now = ops.clock().now();
-    let past = Ops::new(store.clone(), Clock::manual(now), ops.settings().clone());
+    let past = ops.at(store.clone(), Clock::manual(now));
     for organization in ORGANIZATIONS {
         past.clock().set(now - TimeDelta::days(organization.founded_days_ago));
         let founder = found(&past, organization).await?;

@@ -83,7 +83,7 @@ both_engines! {
     }
 
     async fn the_set_up_comes_back_as_it_was_filled_in_and_works_once(db: TestDatabase) {
-        let (ops, anonymous) = visit_at("https://hub.test", db.database.clone());
+        let (ops, anonymous) = visit_at("https://hub.test", db.database.clone()).await;
         let link = make_setup_link(&ops).await.unwrap().unwrap();
         let path = format!("/setup/{}", link.reveal());
         let mut visitor = Browser::new(anonymous.clone());

@@ -35,7 +35,7 @@ both_engines! {
         expect_led(&left, "/login?done=signed-out");
         assert_eq!(attributes(&left, SESSION), "Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
 
-        let (_, anonymous) = visit_at("http://localhost:8080", place.hub.database.clone());
+        let (_, anonymous) = visit_at("http://localhost:8080", place.hub.database.clone()).await;
         let mut browser = Browser::new(anonymous);
         let form = browser.get("/login").await;
         assert_eq!(attributes(&form, "grantry_visitor"), "Path=/; HttpOnly; SameSite=Strict");
