@@ -399,8 +399,23 @@ impl Tx {
         Ok(self.db.query_opt(sql, params![artifact, digest]).await?.is_some())
     }
 
-    /// Deletes a manifest with its tags and links.
-    pub async fn delete_manifest(&mut self, permit: &Permit, id: ManifestId) -> Result<(), Error> {
+    /// Deletes a manifest with its tags and links. Blobs that it needed may be collected from `now` on.
+    pub async fn delete_manifest(
+        &mut self,
+        permit: &Permit,
+        id: ManifestId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        self.db
+            .execute(
+                "update artifact_blob set leased_until = $3 where leased_until is null
+                   and artifact_id in (select artifact_id from manifest where id = $1 and organization_id = $2)
+                   and blob_id in (select b.id from reach r join blob b
+                     on b.organization_id = $2 and (b.sha256 = r.below or b.sha512 = r.below)
+                     where r.manifest_id = $1 and r.kind = 'blob')",
+                params![id, permit.organization(), now],
+            )
+            .await?;
         for sql in [
             "delete from artifact_grant_manifest where manifest_id in
                (select id from manifest where id = $1 and organization_id = $2)",

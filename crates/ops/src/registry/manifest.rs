@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use grantry_model::artifact::{Manifest as Kept, TagEntry};
 use grantry_model::audit::{Event, EventKind, Subject};
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, BlobId};
 use grantry_model::policy::Permit;
 use grantry_oci::digest::{Algorithm, Digest};
 use grantry_oci::error::ErrorCode;
@@ -276,6 +276,9 @@ impl Push<'_> {
         };
         tx.insert_manifest(self.permit, &new).await?;
         for part in &parts {
+            if let Some(blob) = part.blob {
+                tx.hold_blob(self.permit, self.artifact, blob).await?;
+            }
             tx.insert_reach(&kept, (&part.digest, &kept.digest), part.link, part.size).await?;
         }
         if let Some(subject) = &subject {
@@ -303,7 +306,7 @@ impl Push<'_> {
             let child = tx.find_manifest(self.permit, self.artifact, &descriptor.digest).await?;
             let child = child.ok_or_else(|| lacks("manifest", descriptor))?;
             tx.unmark_orphan(self.permit, child.id).await?;
-            parts.push(Part { digest: child.digest, link: Link::Child, size: child.size });
+            parts.push(Part { digest: child.digest, link: Link::Child, size: child.size, blob: None });
         }
         Ok(parts)
     }
@@ -374,6 +377,7 @@ struct Part {
     digest: Digest,
     link: Link,
     size: u64,
+    blob: Option<BlobId>,
 }
 
 fn blob_part(descriptor: &Descriptor, blob: &Blob) -> Result<Part> {
@@ -384,7 +388,7 @@ fn blob_part(descriptor: &Descriptor, blob: &Blob) -> Result<Part> {
         );
         return Err(Error::saying(ErrorCode::ManifestInvalid, message));
     }
-    Ok(Part { digest: descriptor.digest, link: Link::Blob, size: blob.size })
+    Ok(Part { digest: descriptor.digest, link: Link::Blob, size: blob.size, blob: Some(blob.id) })
 }
 
 fn lacks(what: &str, descriptor: &Descriptor) -> Error {

@@ -25,7 +25,6 @@ use grantry_store::blob::NewBlob;
 use grantry_store::store::Tx;
 use grantry_store::upload::Upload;
 
-use super::blob::LEASE;
 use super::client::Client;
 use super::error::{Error, Result};
 use super::visit::Visit;
@@ -252,7 +251,7 @@ async fn keep(
         sha512: stored.digests.sha512,
     };
     let blob = tx.keep_blob(permit, &new, now).await?;
-    tx.link_blob(permit, (artifact, blob.id), now + LEASE).await?;
+    tx.link_blob(permit, (artifact, blob.id), now + ops.settings().retention.lease).await?;
     tx.commit().await?;
     if blob.storage_key != key
         && let Err(error) = ops.blobs().delete(stored.key).await
