@@ -8,7 +8,9 @@ use crate::components::badge::{Badge, Tone};
 use crate::layout::Crumb;
 use crate::route::{Artifacts, ShowArtifact};
 
+pub mod access;
 pub mod commands;
+pub mod course;
 pub mod delete;
 pub mod fields;
 pub mod list;

@@ -5,7 +5,9 @@ use grantry_model::id::ArtifactId;
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
 
+use super::access::{Access, sample_entitled};
 use super::commands::Registry;
+use super::course::{PullCourse, sample_course};
 use super::kind_badge;
 use super::version::{Reader, Version, sample_versions, table};
 use crate::asset::File;
@@ -18,15 +20,11 @@ use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::pager::Pager;
 use crate::components::size::{bytes, counted};
-use crate::components::stack::{Stack, StackedBar};
-use crate::components::table::{Table, text};
+use crate::components::stack::StackedBar;
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::artifact_entitlement::{EntitlementRef, Scope};
-use crate::pages::license_key::Owner;
-use crate::route::{Artifacts, CustomerLicenses, DeleteArtifact, EditUpstream, Pulls, Query, ShowArtifact};
-use crate::validity::until_cell;
+use crate::route::{Artifacts, DeleteArtifact, EditUpstream, Query, ShowArtifact};
 
 /// Where an artifact is pulled through from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,37 +37,6 @@ pub struct Upstream {
     pub synced_at: Option<DateTime<Utc>>,
     /// Why the last comparison failed, as a sentence.
     pub error: Option<String>,
-}
-
-/// A customer who is entitled to something of the artifact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entitled {
-    /// The customer.
-    pub customer: Owner,
-    /// By what.
-    pub entitlement: EntitlementRef,
-    /// To what.
-    pub scope: Scope,
-    /// Until when; `None` for ever.
-    pub until: Option<DateTime<Utc>>,
-}
-
-/// Who may pull the artifact.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Access {
-    /// Every customer may, because the organization does not restrict artifacts.
-    Open,
-    /// Those of the list may; by customer, then entitlement.
-    Restricted(Vec<Entitled>),
-}
-
-/// Pulls over time, by customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullCourse {
-    /// Who pulled, most first: up to five customers, and the others together.
-    pub parts: Vec<String>,
-    /// A bar a day, oldest first.
-    pub days: Vec<StackedBar>,
 }
 
 /// An artifact.
@@ -158,53 +125,7 @@ impl Show {
         html! { (Card::flush("versions", "Versions", content)) }
     }
 
-    fn entitled(&self, now: DateTime<Utc>) -> Markup {
-        let content = match &self.access {
-            None => return html! {},
-            Some(Access::Open) => html! {
-                div.body {
-                    (Alert::new(Tone::Info, "Every customer may pull it.").detail(html! {
-                        p { "Your organization does not restrict artifacts yet. It does from the first artifact entitlement on." }
-                    }))
-                }
-            },
-            Some(Access::Restricted(all)) if all.is_empty() => html! {
-                (EmptyState {
-                    icon: Icon::Lock,
-                    title: "No customer may pull it",
-                    text: "Open a customer under Licenses and create an artifact entitlement that names it.",
-                    action: None,
-                })
-            },
-            Some(Access::Restricted(all)) => {
-                let columns = vec![text("Customer"), text("Entitlement"), text("Scope"), text("Until")];
-                let rows = all.iter().map(|one| entitled_cells(one, now)).collect();
-                html! { (Table { caption: "Customers who are entitled", columns, rows }) }
-            }
-        };
-        html! { (Card::flush("entitled", "Who is entitled", content)) }
-    }
-
-    fn course(&self) -> Markup {
-        let Some(course) = &self.pulls else { return html! {} };
-        let total: u64 = course.days.iter().flat_map(|day| &day.values).sum();
-        let plot = Stack {
-            id: "course",
-            title: "Pulls a day by customer",
-            unit: "Day",
-            parts: &course.parts,
-            bars: &course.days,
-        };
-        let content = html! {
-            @if total == 0 { p.muted { "Nobody pulled it in the last 30 days." } } @else { (plot) }
-        };
-        let query = Query::default().with("artifact", &self.artifact.to_string());
-        let all = Button::new(Weight::Normal, "All pulls").link(format!("{Pulls}{query}"));
-        let about = html! { (total) " in the last 30 days, by customer" };
-        html! { (Card::padded("pulls", "Pulls", &content).about(about).actions(all)) }
-    }
-
-    fn facts(&self, now: DateTime<Utc>) -> Markup {
+    fn facts(&self) -> Markup {
         let content = html! {
             dl {
                 dt { "Repository" } dd { (copyable(&self.registry.repository(&self.name), "repository")) }
@@ -212,10 +133,7 @@ impl Show {
                 dt { "Size" } dd { (bytes(self.size)) }
             }
         };
-        html! {
-            (Card::padded("facts", "About", &content))
-            @if let Some(upstream) = &self.upstream { (self.upstream_card(upstream, now)) }
-        }
+        html! { (Card::padded("facts", "About", &content)) }
     }
 
     fn upstream_card(&self, upstream: &Upstream, now: DateTime<Utc>) -> Markup {
@@ -238,15 +156,6 @@ impl Show {
         let card = Card::padded("upstream", "Upstream", &content);
         html! { @if self.can_edit { (card.actions(edit)) } @else { (card) } }
     }
-}
-
-fn entitled_cells(one: &Entitled, now: DateTime<Utc>) -> Vec<Markup> {
-    vec![
-        html! { a href=(CustomerLicenses { customer: one.customer.customer }) { (one.customer.name) } },
-        one.entitlement.link(),
-        one.scope.words(),
-        until_cell(one.until, now),
-    ]
 }
 
 impl Page for Show {
@@ -276,42 +185,18 @@ impl Page for Show {
 
     fn body(&self, visit: &Visit) -> Markup {
         html! {
-            div.cols.facts { (self.pull()) div.stack { (self.facts(visit.now)) } }
+            div.cols.facts {
+                div.stack {
+                    (self.pull())
+                    @if let Some(upstream) = &self.upstream { (self.upstream_card(upstream, visit.now)) }
+                }
+                (self.facts())
+            }
             (self.versions(visit.now))
-            (self.entitled(visit.now))
-            (self.course())
+            @if let Some(access) = &self.access { (access.card(visit.now)) }
+            @if let Some(pulls) = &self.pulls { (pulls.card(self.artifact)) }
         }
     }
-}
-
-fn sample_course() -> PullCourse {
-    let names = ["Initech GmbH", "Hooli", "Stark Medical", "Aperture Labs", "Soylent Industries", "Others"];
-    let day = |at: u64| {
-        let date = gallery::days(at.cast_signed() - 29);
-        let busy = if at % 7 < 2 { 1 } else { 4 };
-        StackedBar {
-            label: if at % 7 == 1 { date.format("%-d %b").to_string() } else { String::new() },
-            full: time::date(date),
-            values: (1..=6).map(|part| (at * part + 7) % (16 / part) * busy).collect(),
-        }
-    };
-    PullCourse { parts: names.map(str::to_owned).to_vec(), days: (0..30).map(day).collect() }
-}
-
-fn sample_entitled() -> Vec<Entitled> {
-    let entitled = |number: u128, customer: &str, name: &str, scope, days: Option<i64>| Entitled {
-        customer: Owner { customer: gallery::id(100 + number), name: customer.to_owned() },
-        entitlement: EntitlementRef { entitlement: gallery::id(700 + number), name: name.to_owned() },
-        scope,
-        until: days.map(gallery::midnight),
-    };
-    let pattern = Scope::Pattern { expression: "3.*".to_owned(), tags: 11 };
-    let chosen = Scope::Chosen { tags: vec!["2.8.3-p1".to_owned()], manifests: 0 };
-    vec![
-        entitled(3, "Aperture Labs", "Images", pattern, None),
-        entitled(1, "Initech GmbH", "Runtime images", Scope::All { tags: 38 }, Some(341)),
-        entitled(2, "Hooli", "Hotfix 2.8", chosen, Some(14)),
-    ]
 }
 
 /// The page in its states.

@@ -92,8 +92,8 @@ impl CustomerArtifacts {
                 p.muted { "“Edit customer” switches them on." }
             },
             Sees::Everything => html! {
-                p { "Every artifact: your organization doesn’t restrict artifacts yet." }
-                p.muted { "It does from the first artifact entitlement on." }
+                p { "Everything: your organization doesn’t restrict artifacts." }
+                p.muted { "It begins to with its first artifact entitlement, or under Settings." }
             },
             Sees::Granted(all) if all.is_empty() => {
                 html! { p.muted { "No artifacts: no entitlement that holds now names one." } }

@@ -110,9 +110,10 @@ impl Why {
             _ if answer.allows() => (Tone::Good, "Allowed"),
             _ => (Tone::Bad, "Not allowed"),
         };
+        let sign = if self.reference.contains(':') { "@" } else { ":" };
         html! {
             div.answer role="status" {
-                p { (Badge::new(tone, words)) " " code { (self.artifact) ":" (self.reference) } }
+                p { (Badge::new(tone, words)) " " code { (self.artifact) (sign) (self.reference) } }
                 (answer.rule(now))
             }
         }

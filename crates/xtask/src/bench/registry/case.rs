@@ -118,7 +118,7 @@ impl Case {
     /// Whether a server can do it: docker-registry lists no referrers.
     pub(super) fn runs_on(self, kind: Kind) -> bool {
         match self {
-            Self::Referrers => kind == Kind::Grantry,
+            Self::Referrers => kind.is_hub(),
             _ => kind.takes_pushes() || !self.pushes(),
         }
     }
