@@ -53,7 +53,10 @@ pub(crate) async fn by_reference(
     let event = match reference {
         Reference::Tag(tag) => {
             remove_tag(ops, &mut tx, permit, (id, tag)).await?;
-            Event::new(EventKind::TagDeleted, Subject::new("artifact", id, format!("{}:{tag}", artifact.name)))
+            Event::new(
+                EventKind::TagDeleted,
+                Subject::new("artifact", id, format!("{}:{tag}", artifact.name)),
+            )
         }
         Reference::Digest(digest) => {
             let tags = remove_manifest(ops, &mut tx, permit, (id, digest)).await?;

@@ -159,7 +159,10 @@ pub async fn mount(
             if !client.has_scope(from, Action::Pull) {
                 return Err(Error::InsufficientScope);
             }
-            visit.tx.find_place(&permit, from.organization(), from.artifact()).await?
+            visit
+                .tx
+                .find_place(&permit, from.organization(), from.artifact())
+                .await?
                 .and_then(|place| place.artifact)
                 .map(|artifact| artifact.id)
         }

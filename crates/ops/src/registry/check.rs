@@ -53,7 +53,9 @@ pub async fn check(ops: &Ops, verify: bool) -> Result<Checked> {
         for (id, name, digest, content) in &batch {
             checked.manifests += 1;
             if Digest::of(digest.algorithm(), content) != *digest {
-                checked.faults.push(format!("The manifest {name}@{digest} has other bytes than its digest says."));
+                checked
+                    .faults
+                    .push(format!("The manifest {name}@{digest} has other bytes than its digest says."));
             }
             for part in tx.list_missing_parts(*id).await? {
                 checked.faults.push(format!("The manifest {name}@{digest} needs {part}, which is missing."));
@@ -81,7 +83,10 @@ async fn blob_fault(ops: &Ops, blob: &StoredBlob, verify: bool) -> Result<Option
         Err(error) => return Err(error.into()),
     };
     if size != blob.size {
-        return Ok(Some(format!("The blob {digest} has {size} bytes in the storage instead of {}.", blob.size)));
+        return Ok(Some(format!(
+            "The blob {digest} has {size} bytes in the storage instead of {}.",
+            blob.size
+        )));
     }
     if !verify {
         return Ok(None);
@@ -93,5 +98,6 @@ async fn blob_fault(ops: &Ops, blob: &StoredBlob, verify: bool) -> Result<Option
     }
     let actual = hasher.finish();
     let is_same = actual.to_string() == *digest;
-    Ok((!is_same).then(|| format!("The blob {digest} has other bytes in the storage: their digest is {actual}.")))
+    Ok((!is_same)
+        .then(|| format!("The blob {digest} has other bytes in the storage: their digest is {actual}.")))
 }

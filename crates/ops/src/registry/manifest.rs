@@ -98,7 +98,9 @@ async fn find(
     let (artifact, bounds) = visit.artifact(ops).await?;
     let pulled = match reference {
         Reference::Tag(tag) => visit.tx.find_pulled_by_tag(&visit.permit, artifact.id, tag).await?,
-        Reference::Digest(digest) => visit.tx.find_pulled_by_digest(&visit.permit, artifact.id, digest).await?,
+        Reference::Digest(digest) => {
+            visit.tx.find_pulled_by_digest(&visit.permit, artifact.id, digest).await?
+        }
     };
     let unknown = || Error::of(ErrorCode::ManifestUnknown);
     let pulled = pulled.ok_or_else(unknown)?;
@@ -245,8 +247,8 @@ impl Push<'_> {
             None => format!("{}@{}", self.name, what.digest),
         };
         let details = json!({ "digest": what.digest.to_string(), "tags": moved });
-        let event =
-            Event::new(EventKind::ManifestPushed, Subject::new("artifact", self.artifact, reference)).with(details);
+        let event = Event::new(EventKind::ManifestPushed, Subject::new("artifact", self.artifact, reference))
+            .with(details);
         tx.record(self.permit.organization(), self.ops.stamp()?, &self.caller.author(), &event).await?;
         Ok(tx.commit().await?)
     }
@@ -405,7 +407,8 @@ pub async fn delete(ops: &Ops, client: &Client, name: &Name, reference: &Referen
     let artifact = visit.place.artifact.ok_or_else(|| Error::of(ErrorCode::NameUnknown))?;
     let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity));
     visit.tx.commit().await?;
-    let removed = crate::artifact::remove::by_reference(ops, (&permit, &caller), artifact.id, reference).await;
+    let removed =
+        crate::artifact::remove::by_reference(ops, (&permit, &caller), artifact.id, reference).await;
     removed.map_err(|error| match error {
         crate::error::Error::NotFound(_) => Error::of(ErrorCode::ManifestUnknown),
         crate::error::Error::Conflict(conflict) => Error::saying(ErrorCode::Unsupported, conflict.message),

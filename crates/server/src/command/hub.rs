@@ -66,7 +66,9 @@ pub(super) async fn ops(store: Store, config: &Config, public_url: &str) -> Resu
         retention: Retention::default(),
     };
     let storage = blob_storage::resolve(config)?;
-    let blobs = Blobs::open(&storage).await.with_context(|| format!("can't open the blob storage {}", config.blobs))?;
+    let blobs = Blobs::open(&storage)
+        .await
+        .with_context(|| format!("can't open the blob storage {}", config.blobs))?;
     let ops = Ops::new(store, blobs, Clock::System, settings);
     let license_key = data_dir::license_key(config).map_err(anyhow::Error::from)?;
     signing::prepare(&ops, license_key).await.map_err(refused)?;

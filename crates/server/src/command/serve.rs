@@ -116,7 +116,8 @@ async fn serve(
     let is_trusted_proxy = Arc::new(move |address| proxies.iter().any(|proxy| proxy.contains(address)));
     let app = App { ops: ops.clone(), is_trusted_proxy };
     let stop = CancellationToken::new();
-    let registry = registry_listener.map(|listener| serve_on(listener, registry_router(app.clone()), stop.clone()));
+    let registry =
+        registry_listener.map(|listener| serve_on(listener, registry_router(app.clone()), stop.clone()));
     let whole = serve_on(listener, router(app), stop.clone());
     let served = async {
         match registry {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use grantry_server::config::{
-    Config, SETTINGS, SettingFlags, Settings, Shape, Surroundings, reference_page, report_table,
+    Config, SETTINGS, SettingFlags, Settings, Shape, Surroundings, Visibility, reference_page, report_table,
 };
 
 use super::program::Program;
