@@ -107,7 +107,7 @@ async fn remove_manifest(
         held("tag", &tx.list_holders_of_tag(permit, (artifact, &tag.name), now).await?)?;
     }
     let below = tx.list_manifests_below(permit, artifact, digest).await?;
-    tx.delete_manifest(permit, manifest.id).await?;
+    tx.delete_manifest(permit, manifest.id, now).await?;
     tx.mark_orphans(permit, artifact, &below, now).await?;
     Ok(tags.iter().map(|tag| tag.name.to_string()).collect())
 }
