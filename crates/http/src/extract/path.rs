@@ -4,7 +4,10 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
-use grantry_model::id::{AccessTokenId, CustomerId, LicenseKeyId, OrganizationId, SessionId, UserId};
+use grantry_model::id::{
+    AccessTokenId, ArtifactEntitlementId, ArtifactId, CustomerId, LicenseKeyId, OrganizationId, SessionId,
+    UserId,
+};
 use grantry_ops::error::{Error, Kind};
 use grantry_ops::secret::{Secret, SecretKind};
 use http::request::Parts;
@@ -21,6 +24,12 @@ pub(crate) trait PathId: FromStr {
 
 impl PathId for AccessTokenId {
     const KIND: Kind = Kind::AccessToken;
+}
+impl PathId for ArtifactEntitlementId {
+    const KIND: Kind = Kind::ArtifactEntitlement;
+}
+impl PathId for ArtifactId {
+    const KIND: Kind = Kind::Artifact;
 }
 impl PathId for CustomerId {
     const KIND: Kind = Kind::Customer;

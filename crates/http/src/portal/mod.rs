@@ -2,6 +2,8 @@
 
 mod access_token;
 mod account;
+mod artifact;
+mod artifact_entitlement;
 mod asset;
 mod audit;
 mod customer;
@@ -11,6 +13,7 @@ mod frame;
 mod home;
 mod license;
 mod license_key;
+mod pull;
 mod session;
 mod settings;
 mod theme;
@@ -28,6 +31,7 @@ pub(crate) fn router() -> Router<App> {
         .route(route::AssetFile::PATH, get(asset::show))
         .route(route::ChooseTheme::PATH, post(theme::choose))
         .merge(sessions())
+        .merge(artifacts())
         .merge(licenses())
         .merge(people())
         .merge(organization())
@@ -43,12 +47,40 @@ fn sessions() -> Router<App> {
         .route(route::Switch::PATH, post(switch::update))
 }
 
+fn artifacts() -> Router<App> {
+    use artifact::{create, delete, list, show, upstream};
+    Router::new()
+        .route(route::Artifacts::PATH, get(list::list))
+        .route(route::NewArtifact::PATH, get(create::show).post(create::create))
+        .route(route::Pulls::PATH, get(pull::list::list))
+        .route(route::PullsFile::PATH, get(pull::file::show))
+        .route(route::ShowArtifact::PATH, get(show::show))
+        .route(route::EditUpstream::PATH, get(upstream::show).post(upstream::update))
+        .route(route::DeleteArtifact::PATH, get(delete::show).post(delete::delete))
+        .route(route::DeleteTag::PATH, get(delete::show_tag).post(delete::delete_tag))
+        .route(route::DeleteManifest::PATH, get(delete::show_manifest).post(delete::delete_manifest))
+}
+
 fn licenses() -> Router<App> {
+    use artifact_entitlement as entitlement;
     use license_key::{create, delete, edit, revision, show, token_file};
     Router::new()
         .route(route::Licenses::PATH, get(license::show))
         .route(route::OrganizationLicenses::PATH, get(license::organization_wide::show))
         .route(route::CustomerLicenses::PATH, get(license::customer::show))
+        .route(route::CopyLicenses::PATH, get(license::copy::show).post(license::copy::create))
+        .route(
+            route::NewArtifactEntitlement::PATH,
+            get(entitlement::create::show).post(entitlement::create::create),
+        )
+        .route(
+            route::EditArtifactEntitlement::PATH,
+            get(entitlement::edit::show).post(entitlement::edit::update),
+        )
+        .route(
+            route::DeleteArtifactEntitlement::PATH,
+            get(entitlement::delete::show).post(entitlement::delete::delete),
+        )
         .route(route::NewLicenseKey::PATH, get(create::show).post(create::create))
         .route(route::ShowLicenseKey::PATH, get(show::show))
         .route(route::EditLicenseKey::PATH, get(edit::show).post(edit::update))
@@ -79,4 +111,5 @@ fn organization() -> Router<App> {
         .route(route::DeleteSession::PATH, post(account::session::delete))
         .route(route::AuditLog::PATH, get(audit::list::list))
         .route(route::Settings::PATH, get(settings::show::show).post(settings::show::update))
+        .route(route::ArtifactSettings::PATH, post(settings::artifacts::update))
 }

@@ -2,6 +2,7 @@
 
 pub mod entitled;
 pub mod list;
+pub mod manifest;
 pub mod remove;
 pub mod show;
 mod sight;

@@ -63,9 +63,9 @@ pub struct Effects {
 /// Whom [`set_restricted`] would concern.
 ///
 /// # Errors
-/// The caller is no administrator of the vendor.
+/// The caller is not the vendor's.
 pub async fn preview(ops: &Ops, caller: &Caller) -> Result<Effects> {
-    let permit = ops.authorize(caller, Action::RestrictArtifacts).await?;
+    let permit = ops.authorize(caller, Action::ViewCustomers).await?;
     let mut tx = ops.store().read().await?;
     Ok(Effects {
         customers: tx.count_customers(&permit).await?,

@@ -1,5 +1,7 @@
 //! Licenses: the vendor's overview of all customers, and a customer's own licenses.
 
+mod artifacts;
+pub(crate) mod copy;
 pub(crate) mod customer;
 pub(crate) mod locked;
 pub(crate) mod organization_wide;

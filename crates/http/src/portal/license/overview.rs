@@ -31,6 +31,7 @@ pub(super) async fn show(app: &App, member: Member, query: Params) -> Result<Res
     let (filter, sort) = (Filter::of(&query.filter), Sort::of(&query.sort));
     let listed = (wanted(filter), order(sort));
     let found = licenses::overview(&app.ops, &member.caller, listed, &query.list.request()).await?;
+    let now = app.ops.clock().now();
     let page = Overview {
         rows: found.page.items.iter().map(row).collect(),
         counts: counts(&found.totals),
@@ -39,8 +40,8 @@ pub(super) async fn show(app: &App, member: Member, query: Params) -> Result<Res
         sort,
         after: query.list.after,
         next: found.page.next.map(|cursor| cursor.encode()),
-        expiries: by_month(&found.expiries, app.ops.clock().now()),
-        entitlement_expiries: [0; 12],
+        expiries: by_month(&found.expiries, now),
+        entitlement_expiries: by_month(&found.artifact_entitlement_expiries, now),
         organization_wide: found.totals.organization_wide.total,
         can_edit: member.may(app, Action::CreateCustomer),
     };
@@ -70,9 +71,9 @@ fn row(row: &OverviewRow) -> Row {
         active_keys: row.keys.active,
         expired_keys: row.keys.expired,
         expiring_keys: row.keys.expiring,
-        active_entitlements: 0,
-        expired_entitlements: 0,
-        expiring_entitlements: 0,
+        active_entitlements: row.artifact_entitlements.active,
+        expired_entitlements: row.artifact_entitlements.expired,
+        expiring_entitlements: row.artifact_entitlements.expiring,
         next_expiry: row.next_expiry,
         last_expiry: row.last_expiry,
     }
@@ -87,7 +88,7 @@ fn counts(totals: &OverviewTotals) -> Counts {
     }
 }
 
-/// How many keys end in each calendar month, from the current one on.
+/// How many end in each calendar month, from the current one on.
 fn by_month(expiries: &[(DateTime<Utc>, u64)], now: DateTime<Utc>) -> [u64; 12] {
     let month = |at: DateTime<Utc>| i64::from(at.year()) * 12 + i64::from(at.month0());
     let mut months = [0; 12];

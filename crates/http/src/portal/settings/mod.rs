@@ -1,3 +1,4 @@
 //! Settings of the organization.
 
+pub(crate) mod artifacts;
 pub(crate) mod show;

@@ -1,8 +1,9 @@
-//! Name, slug and plan of the organization.
+//! Name, slug and plan of the organization, and how it distributes artifacts.
 
 use axum::extract::State;
 use grantry_model::organization::Organization;
 use grantry_model::policy::Action;
+use grantry_ops::error::Error;
 use grantry_ops::organization::{self, update};
 use grantry_ui::form::FormState;
 use grantry_ui::layout::Nav;
@@ -10,6 +11,7 @@ use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::settings::show::{Settings, SettingsValues};
 use grantry_ui::route;
 
+use super::artifacts;
 use crate::app::App;
 use crate::extract::form::{Fields, ReadForm};
 use crate::portal::error::{PageResult, checked};
@@ -22,21 +24,21 @@ impl ReadForm for SettingsValues {
     }
 }
 
-fn page(
+async fn page(
     app: &App,
     member: &Member,
     organization: &Organization,
     form: FormState<SettingsValues>,
-) -> Settings {
+) -> Result<Settings, Error> {
     let (subscription, now) = (organization.subscription, app.ops.clock().now());
-    Settings {
+    Ok(Settings {
         form,
         plan: plan_name(in_force(subscription, now)).to_owned(),
         plan_until: subscription.until.filter(|until| *until > now),
         organization: organization.id.to_string(),
-        artifacts: None,
+        artifacts: Some(artifacts::section(app, member, organization).await?),
         can_edit: member.may(app, Action::EditOrganization),
-    }
+    })
 }
 
 /// The page.
@@ -48,7 +50,7 @@ pub(crate) async fn show(State(app): State<App>, member: Member) -> PageResult {
         name: organization.name.as_str().to_owned(),
         slug: organization.slug.as_str().to_owned(),
     };
-    let page = page(&app, &member, &organization, FormState::fresh(values));
+    let page = page(&app, &member, &organization, FormState::fresh(values)).await?;
     Ok(member.page(Nav::Settings, &page))
 }
 
@@ -62,7 +64,7 @@ pub(crate) async fn update(
         Err(refusal) => {
             let organization = organization::show(&app.ops, &member.caller).await?;
             let form = FormState::refused(values, refusal.errors.clone());
-            let page = page(&app, &member, &organization, form);
+            let page = page(&app, &member, &organization, form).await?;
             Ok(member.refused(&refusal, Nav::Settings, &page))
         }
     }

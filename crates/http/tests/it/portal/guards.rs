@@ -152,6 +152,7 @@ both_engines! {
             for id in ["0193606c-8f3a-7000-8000-000000000001", "1", "%00", "..%2F..", "%FF", "%3Cscript%3E"] {
                 let start = path.split('{').next().unwrap();
                 let end = path.split_once('}').unwrap().1.replace("{revision}", "1");
+                let end = end.replace("{tag}", "1.0").replace("{manifest}", "0193606c-8f3a-7000-8000-000000000002");
                 let reply = browser.get(&format!("{start}{id}{end}")).await.expect(404);
                 assert_eq!(words(&reply), words(&foreign), "{path} {id}");
             }

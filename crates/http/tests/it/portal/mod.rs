@@ -10,6 +10,7 @@ mod refused_form;
 mod secrets;
 mod sign_in;
 mod state;
+mod stock;
 
 use grantry_ops::Ops;
 use grantry_ops::caller::Caller;

@@ -8,10 +8,24 @@ use grantry_ui::route as at;
 use serde_json::json;
 
 use super::browser::Browser;
+use super::stock::{all, artifact, entitle, manifest, pull_through};
 
 /// Pages for members.
-pub(super) const PAGES: [&str; 24] = [
+pub(super) const PAGES: [&str; 37] = [
     at::Home::PATH,
+    at::Artifacts::PATH,
+    at::NewArtifact::PATH,
+    at::Pulls::PATH,
+    at::PullsFile::PATH,
+    at::ShowArtifact::PATH,
+    at::EditUpstream::PATH,
+    at::DeleteArtifact::PATH,
+    at::DeleteTag::PATH,
+    at::DeleteManifest::PATH,
+    at::NewArtifactEntitlement::PATH,
+    at::EditArtifactEntitlement::PATH,
+    at::DeleteArtifactEntitlement::PATH,
+    at::CopyLicenses::PATH,
     at::Licenses::PATH,
     at::OrganizationLicenses::PATH,
     at::CustomerLicenses::PATH,
@@ -38,8 +52,18 @@ pub(super) const PAGES: [&str; 24] = [
 ];
 
 /// What members send. The last one ends their session.
-pub(super) const FORMS: [&str; 15] = [
+pub(super) const FORMS: [&str; 25] = [
     at::Switch::PATH,
+    at::NewArtifact::PATH,
+    at::EditUpstream::PATH,
+    at::DeleteArtifact::PATH,
+    at::DeleteTag::PATH,
+    at::DeleteManifest::PATH,
+    at::NewArtifactEntitlement::PATH,
+    at::EditArtifactEntitlement::PATH,
+    at::DeleteArtifactEntitlement::PATH,
+    at::CopyLicenses::PATH,
+    at::ArtifactSettings::PATH,
     at::NewLicenseKey::PATH,
     at::EditLicenseKey::PATH,
     at::DeleteLicenseKey::PATH,
@@ -82,6 +106,8 @@ pub(super) struct Place {
     pub(super) initech: String,
     /// An administrator, whose access tokens and sessions the addresses name.
     pub(super) mara: Member,
+    /// An artifact that Initech is entitled to, and so no other customer.
+    pub(super) ship: String,
     other_session: String,
     made: AtomicU32,
 }
@@ -95,7 +121,10 @@ impl Place {
         let sessions = mara.session.get("/api/v1/settings/sessions").await.expect(200).json();
         let other = sessions.as_array().unwrap().iter().find(|session| session["current"] != true).unwrap();
         let other_session = other["id"].as_str().unwrap().to_owned();
-        Self { hub, initech, mara, other_session, made: AtomicU32::new(0) }
+        hub.acme.push("ship", "1.0").await;
+        let ship = artifact(&hub, "ship").await;
+        entitle(&hub, &initech, ("Runtime", vec![(ship.as_str(), all())])).await;
+        Self { hub, initech, mara, ship, other_session, made: AtomicU32::new(0) }
     }
 
     /// A browser in which this member is signed in.
@@ -130,6 +159,23 @@ impl Place {
             let invited = acme.admin.post("/api/v1/user-accounts", body).await.expect(200);
             address = address.replace("{user}", &invited.field("/user/id"));
         }
+        if path.contains("{entitlement}") {
+            let id = entitle(&self.hub, &self.initech, (&name, vec![(self.ship.as_str(), all())])).await;
+            address = address.replace("{entitlement}", &id);
+        }
+        if path == at::ShowArtifact::PATH {
+            return address.replace("{artifact}", &self.ship);
+        }
+        if path == at::EditUpstream::PATH {
+            return address.replace("{artifact}", &pull_through(&self.hub, &name).await);
+        }
+        if path.contains("{artifact}") {
+            acme.push(&name, "1.0").await;
+            let id = artifact(&self.hub, &name).await;
+            let manifest = manifest(&self.hub, &id, "1.0").await;
+            address =
+                address.replace("{artifact}", &id).replace("{tag}", "1.0").replace("{manifest}", &manifest);
+        }
         if path.contains("{token}") {
             let token = self.mara.session.post("/api/v1/settings/tokens", json!({})).await.expect(200);
             address = address.replace("{token}", &token.id());
@@ -148,6 +194,22 @@ impl Place {
             ("description", text("As agreed")),
         ];
         match path {
+            at::NewArtifact::PATH => {
+                vec![("name", self.fresh()), ("upstreamUrl", text("registry.example.com/library/postgres"))]
+            }
+            at::EditUpstream::PATH => vec![("upstreamUrl", text("registry.example.com/library/mariadb"))],
+            at::NewArtifactEntitlement::PATH | at::EditArtifactEntitlement::PATH => vec![
+                ("customerOrganizationId", self.initech.clone()),
+                ("name", self.fresh()),
+                ("row", text("0")),
+                ("artifact-0", self.ship.clone()),
+                ("scope-0", text("all")),
+                ("step", text("save")),
+            ],
+            at::CopyLicenses::PATH => {
+                vec![("from", self.initech.clone()), ("kinds", text("artifact_entitlements"))]
+            }
+            at::ArtifactSettings::PATH => vec![("visibility", text("restricted")), ("tags", text("mutable"))],
             at::Switch::PATH => vec![("organization", self.hub.acme.id.to_string())],
             at::NewLicenseKey::PATH => [("name", self.fresh())].into_iter().chain(terms).collect(),
             at::EditLicenseKey::PATH => terms.into(),

@@ -4,8 +4,15 @@ use grantry_store::db::{Database, params};
 use uuid::Uuid;
 
 /// What each table holds, as an id and a text. Left out are times of last use, and what the hub notes of a refusal.
-const TABLES: [&str; 11] = [
-    "select id, name || ' ' || slug || ' ' || plan from organization order by id",
+const TABLES: [&str; 17] = [
+    "select id, name || ' ' || slug || ' ' || plan || case when artifacts_restricted then ' restricted' else '' end
+       || case when tags_mutable then ' mutable' else '' end from organization order by id",
+    "select id, name || ' ' || coalesce(upstream_url, '') || ' ' || coalesce(upstream_username, '') from artifact order by id",
+    "select id, digest from manifest order by id",
+    "select manifest_id, name from tag order by id",
+    "select id, name || ' ' || coalesce(cast(expires_at as text), '') from artifact_entitlement order by id",
+    "select entitlement_id, scope || ' ' || coalesce(expression, '') from artifact_grant order by entitlement_id, position",
+    "select entitlement_id, tag from artifact_grant_tag order by entitlement_id, artifact_id, tag",
     "select id, name || ' ' || features from customer order by id",
     "select id, name || ' ' || email || ' ' || coalesce(password_hash, '') from user_account order by id",
     "select user_id, role from membership order by user_id, organization_id",

@@ -44,9 +44,10 @@ impl CopyKind {
             Self::ArtifactEntitlements => {
                 ("Artifact entitlements", "With the same artifacts and scopes, under the same names.")
             }
-            Self::LicenseKeys => {
-                ("License keys", "With the same payload, as keys of their own with tokens of their own.")
-            }
+            Self::LicenseKeys => (
+                "License keys",
+                "With the same payload, valid from now on, under the same names with a number.",
+            ),
         };
         CheckBox {
             name: "kinds".to_owned(),
@@ -63,7 +64,7 @@ impl CopyKind {
 pub struct CopyValues {
     /// `from`: the other customer's id; empty if none is chosen yet.
     pub from: String,
-    /// `expiresAt`: a day; empty to keep the end that each of them has.
+    /// `expiresAt`: a day; empty for none.
     pub expires_at: String,
     /// `kinds`.
     pub kinds: Vec<CopyKind>,
@@ -98,10 +99,7 @@ impl Page for Copy {
     }
 
     fn head(&self, _visit: &Visit) -> Head {
-        Head::lead(format!(
-            "What has ended is left out, and so is what {} has under the same name already.",
-            self.name
-        ))
+        Head::lead("Everything is copied, also what has ended, and the copies have an end of their own.")
     }
 
     fn body(&self, visit: &Visit) -> Markup {
@@ -122,7 +120,7 @@ impl Page for Copy {
                         @if let Some(error) = form.error("kinds") { p.error { (error) } }
                     }
                     (Field::line("date", "expiresAt", "Until").value(&values.expires_at).error(form.error("expiresAt"))
-                        .hint("The end of all copies. Empty keeps the end that each of them has."))
+                        .hint("The end of all copies. License keys need one; without it entitlements never end."))
                 }
                 div.foot {
                     (Button::new(Weight::Primary, "Copy").submit())
