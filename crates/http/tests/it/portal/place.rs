@@ -197,7 +197,10 @@ impl Place {
             at::NewArtifact::PATH => {
                 vec![("name", self.fresh()), ("upstreamUrl", text("registry.example.com/library/postgres"))]
             }
-            at::EditUpstream::PATH => vec![("upstreamUrl", text("registry.example.com/library/mariadb"))],
+            at::EditUpstream::PATH => vec![
+                ("upstreamUrl", text("registry.example.com/library/mariadb")),
+                ("upstreamUsername", text("acme")),
+            ],
             at::NewArtifactEntitlement::PATH | at::EditArtifactEntitlement::PATH => vec![
                 ("customerOrganizationId", self.initech.clone()),
                 ("name", self.fresh()),
