@@ -39,6 +39,47 @@ test("pages look right", async (context) => {
   }
 });
 
+// The gallery answers every sent form of an entitlement with the page of one that has three rows, as a hub does when a row is added.
+test("rows of an entitlement come and go without a new page", async () => {
+  const sent = [];
+  const server = createServer(async (request, response) => {
+    if (request.method === "GET") return serve(request, response);
+    let body = "";
+    for await (const part of request) body += part;
+    sent.push(new URLSearchParams(body));
+    serve({ url: "/artifact-entitlement-new-typical.html" }, response);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const browser = await launch();
+  try {
+    const { page, complaints } = await openPage(browser);
+    await page.goto(`http://127.0.0.1:${server.address().port}/artifact-entitlement-new-fresh.html`);
+    await page.fill("#name", "Kept");
+    await page.click("text=Add artifact");
+    await page.waitForSelector("#artifact-2");
+    assert.equal(sent.at(-1).get("step"), "add");
+    assert.equal(await page.inputValue("#name"), "Kept", "what stands outside of the rows is left alone");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "artifact-2");
+    const before = sent.length;
+    await page.fill("#range-2", ">=4");
+    await page.waitForFunction((text) => document.querySelector("#within-2").textContent.includes(text), "7 tags");
+    while (sent.length === before) await page.waitForTimeout(20);
+    assert.deepEqual([sent.at(-1).get("step"), sent.at(-1).get("range-2")], ["preview", ">=4"]);
+    assert.equal(await page.inputValue("#range-2"), ">=4", "what is being typed is left alone");
+    assert.match(await page.textContent("#granted"), /charts\/fleet/);
+    await page.click("text=Remove >> nth=0");
+    while (sent.at(-1).get("step") !== "remove-0") await page.waitForTimeout(20);
+    assert.deepEqual(complaints, []);
+    await page.focus("#name");
+    await Promise.all([page.waitForNavigation(), page.press("#name", "Enter")]);
+    assert.equal(sent.at(-1).get("step"), "save", "the enter key saves");
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 async function look(browser, { name: _, ...options }, address) {
   const { page, complaints } = await openPage(browser, options);
   const faults = [];

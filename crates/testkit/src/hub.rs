@@ -109,7 +109,16 @@ impl TestHub {
         let (ops, router) = open(PUBLIC_URL, (database.clone(), blobs), clock.clone());
         signing::prepare(&ops, None).await.expect("the hub can sign");
         let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
-        Self { clock, ops, database, acme, router, _home: None, blobs: folder, members: AtomicU32::new(1) }
+        Self {
+            clock,
+            ops,
+            database,
+            acme,
+            router,
+            _home: None,
+            blobs: folder,
+            members: AtomicU32::new(1),
+        }
     }
 
     /// Somebody without a credential.

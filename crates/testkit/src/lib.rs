@@ -3,4 +3,5 @@
 pub mod client;
 pub mod hub;
 pub mod redact;
+pub mod registry;
 pub mod reply;

@@ -33,12 +33,22 @@ pub enum File {
     Filter,
     /// Check and preview of a license key's payload.
     Payload,
+    /// Rows and preview of an artifact entitlement.
+    Grants,
 }
 
 impl File {
     /// Every file.
-    pub const ALL: [Self; 7] =
-        [Self::Stylesheet, Self::Icons, Self::Favicon, Self::Shell, Self::Times, Self::Filter, Self::Payload];
+    pub const ALL: [Self; 8] = [
+        Self::Stylesheet,
+        Self::Icons,
+        Self::Favicon,
+        Self::Shell,
+        Self::Times,
+        Self::Filter,
+        Self::Payload,
+        Self::Grants,
+    ];
 
     fn source(self) -> (&'static str, &'static str, Asset) {
         const JS: &str = "text/javascript; charset=utf-8";
@@ -50,6 +60,7 @@ impl File {
             Self::Shell => ("shell", "js", JS, include_bytes!("assets/shell.js")),
             Self::Times => ("times", "js", JS, include_bytes!("assets/times.js")),
             Self::Filter => ("filter", "js", JS, include_bytes!("assets/filter.js")),
+            Self::Grants => ("grants", "js", JS, include_bytes!("assets/grants.js")),
             Self::Payload => ("payload", "js", JS, include_bytes!("assets/payload.js")),
         };
         (stem, extension, Asset { bytes, content_type })

@@ -153,6 +153,10 @@ pub enum Portal {
 /// A section of a portal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nav {
+    /// Start page; customers only.
+    Home,
+    /// Artifacts.
+    Artifacts,
     /// Licenses.
     Licenses,
     /// Customers; vendor only.
@@ -175,6 +179,7 @@ impl Nav {
         match portal {
             Portal::Vendor => {
                 vec![
+                    Self::Artifacts,
                     Self::Licenses,
                     Self::Customers,
                     Self::Users,
@@ -183,7 +188,9 @@ impl Nav {
                     Self::Settings,
                 ]
             }
-            Portal::Customer => vec![Self::Licenses, Self::Users, Self::AccessTokens],
+            Portal::Customer => {
+                vec![Self::Home, Self::Artifacts, Self::Licenses, Self::Users, Self::AccessTokens]
+            }
         }
     }
 }

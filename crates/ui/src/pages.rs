@@ -4,9 +4,12 @@ use crate::gallery::Sample;
 
 pub mod access_token;
 pub mod account;
+pub mod artifact;
+pub mod artifact_entitlement;
 pub mod audit;
 pub mod customer;
 pub mod error;
+pub mod home;
 pub mod license;
 pub mod license_key;
 pub mod session;
@@ -19,8 +22,21 @@ pub(crate) fn samples() -> Vec<Sample> {
         session::set_up::samples(),
         session::password::samples(),
         session::nowhere::samples(),
+        home::show::samples(),
+        artifact::list::samples(),
+        artifact::show::samples(),
+        artifact::new::samples(),
+        artifact::upstream::samples(),
+        artifact::delete::samples(),
+        artifact::pulls::samples(),
+        artifact::portal::samples(),
+        artifact::portal_show::samples(),
+        artifact_entitlement::new::samples(),
+        artifact_entitlement::edit::samples(),
+        artifact_entitlement::delete::samples(),
         license::overview::samples(),
         license::customer::samples(),
+        license::copy::samples(),
         license::organization_wide::samples(),
         license::locked::samples(),
         license::portal::samples(),

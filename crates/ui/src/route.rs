@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use grantry_model::id::{AccessTokenId, CustomerId, LicenseKeyId, SessionId, UserId};
+use grantry_model::id::{
+    AccessTokenId, ArtifactEntitlementId, ArtifactId, CustomerId, LicenseKeyId, ManifestId, SessionId, UserId,
+};
 
 /// A text as one segment of a path, percent-encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +116,32 @@ routes! {
     OrganizationLicenses = "/licenses/organization-wide";
     /// Everything one customer is licensed for.
     CustomerLicenses { customer: CustomerId } = "/licenses/{customer}";
+    /// Form that copies what another customer is licensed for.
+    CopyLicenses { customer: CustomerId } = "/licenses/{customer}/copy";
+    /// Artifacts of the organization, or those that a customer may pull.
+    Artifacts = "/artifacts";
+    /// Form for an artifact that is pulled through from another registry.
+    NewArtifact = "/artifacts/new";
+    /// Who pulled what.
+    Pulls = "/artifacts/pulls";
+    /// The same as comma-separated values.
+    PullsFile = "/artifacts/pulls.csv";
+    /// One artifact.
+    ShowArtifact { artifact: ArtifactId } = "/artifacts/{artifact}";
+    /// Question before an artifact is deleted with all its versions.
+    DeleteArtifact { artifact: ArtifactId } = "/artifacts/{artifact}/delete";
+    /// Form that changes where an artifact is pulled through from.
+    EditUpstream { artifact: ArtifactId } = "/artifacts/{artifact}/upstream";
+    /// Question before a tag is deleted.
+    DeleteTag { artifact: ArtifactId, tag: Segment } = "/artifacts/{artifact}/tags/{tag}/delete";
+    /// Question before a manifest is deleted with its tags.
+    DeleteManifest { artifact: ArtifactId, manifest: ManifestId } = "/artifacts/{artifact}/manifests/{manifest}/delete";
+    /// Form for a new artifact entitlement.
+    NewArtifactEntitlement = "/artifact-entitlements/new";
+    /// Form that edits an artifact entitlement.
+    EditArtifactEntitlement { entitlement: ArtifactEntitlementId } = "/artifact-entitlements/{entitlement}/edit";
+    /// Question before an artifact entitlement is deleted.
+    DeleteArtifactEntitlement { entitlement: ArtifactEntitlementId } = "/artifact-entitlements/{entitlement}/delete";
     /// Form for a new license key.
     NewLicenseKey = "/license-keys/new";
     /// One license key.
@@ -156,6 +184,8 @@ routes! {
     AuditLog = "/audit";
     /// Settings of the organization.
     Settings = "/settings";
+    /// Saves who sees artifacts and whether tags may move. POST.
+    ArtifactSettings = "/settings/artifacts";
     /// A stylesheet, script or picture, under its hashed name.
     AssetFile { name: Segment } = "/assets/{name}";
     /// The public key as PEM; part of the API.
@@ -167,6 +197,11 @@ routes! {
 /// The address of a new license key's form, with its customer chosen beforehand.
 pub fn new_license_key_for(customer: CustomerId) -> String {
     format!("{NewLicenseKey}{}", Query::default().with("customer", &customer.to_string()))
+}
+
+/// The address of a new artifact entitlement's form, with its customer fixed beforehand.
+pub fn new_artifact_entitlement_for(customer: CustomerId) -> String {
+    format!("{NewArtifactEntitlement}{}", Query::default().with("customer", &customer.to_string()))
 }
 
 /// Whether `path` (without its query) is the address of some page, form or file.

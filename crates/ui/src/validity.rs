@@ -1,9 +1,10 @@
 //! Where a validity window stands at a given moment, in the words of the pages.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use maud::{Markup, html};
 
 use crate::components::badge::{Badge, Tone};
-use crate::components::time::{date, relative};
+use crate::components::time::{self, date, relative};
 
 /// From this long before its end a window counts as expiring soon.
 pub const SOON: TimeDelta = TimeDelta::days(30);
@@ -69,6 +70,40 @@ impl Window {
             Validity::ExpiringSoon => Badge::new(Tone::Warning, format!("Expires {until}")),
             Validity::Grace => Badge::new(Tone::Warning, format!("Expired {until}, in grace")),
             Validity::Expired => Badge::new(Tone::Bad, format!("Expired {until}")),
+        }
+    }
+}
+
+/// The window of what holds from ever on until a moment, or for ever.
+fn until_window(until: Option<DateTime<Utc>>) -> Window {
+    let (not_before, never) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    Window { not_before, expires_at: until.unwrap_or(never), grace: TimeDelta::zero() }
+}
+
+/// Where something stands that holds until a moment, or for ever.
+pub fn until_state(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Validity {
+    until_window(until).at(now)
+}
+
+/// The same as a badge of one or two words.
+pub fn until_badge(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Badge {
+    until_window(until).short_badge(now)
+}
+
+/// The same as a badge that says when it ends.
+pub fn until_phrase(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Badge {
+    match until {
+        Some(_) => until_window(until).badge(now),
+        None => Badge::new(Tone::Good, "Never ends"),
+    }
+}
+
+/// Until when, as the cell of a table: state, then distance and day.
+pub fn until_cell(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Markup {
+    html! {
+        (until_badge(until, now))
+        span.sub.wrap {
+            @match until { Some(at) => { (time::day(at)) " · " (relative(at, now)) } None => "never ends" }
         }
     }
 }

@@ -175,6 +175,11 @@ pub(crate) fn host_of(url: &Url) -> String {
     url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
+/// Whether a URL has a user name or a password in it, which the HTTP client would send as our credentials.
+pub(crate) fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 /// What the HTTP client ran into.
 pub(crate) fn failure(error: reqwest::Error, host: String) -> Error {
     if find::<Barred>(&error).is_some() {
@@ -222,8 +227,7 @@ fn redirection(response: &Response, from: &Url) -> Result<Option<Url>> {
     let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let next = location.and_then(|text| from.join(text).ok()).filter(Url::has_host);
     let next = next.ok_or_else(|| malformed(from, Defect::Redirect("it redirects to nowhere")))?;
-    // The client would send these as credentials.
-    if !next.username().is_empty() || next.password().is_some() {
+    if has_credentials(&next) {
         return Err(malformed(from, Defect::Redirect("it redirects to a URL with credentials in it")));
     }
     Ok(Some(next))

@@ -1,4 +1,7 @@
-//! `cargo xtask e2e`: real clients against a real hub: a browser, and other people's token libraries.
+//! `cargo xtask e2e`: real clients against a real hub: a browser, other people's token libraries, and clients of registries.
+
+use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::ensure;
 
@@ -10,22 +13,44 @@ use crate::{gallery, setup};
 /// # Errors
 /// If something does not build or a test fails.
 pub(crate) fn run() -> anyhow::Result<()> {
-    // The same packages and targets as `cargo test --workspace`, so that cargo unites features alike and builds nothing twice.
-    shell::run(cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
-    let hub = target().join("debug").join("grantry");
-    ensure!(hub.is_file(), "{} was not built", hub.display());
+    let hub = build_hub()?;
     gallery::run()?;
-    let folder = root().join("e2e");
     let go = target().join("e2e").join("verify-go");
     let build = ["build", "-buildvcs=false", "-o"];
-    shell::run(command("go").current_dir(folder.join("interop/go")).args(build).arg(&go).arg("."))?;
+    shell::run(command("go").current_dir(root().join("e2e/interop/go")).args(build).arg(&go).arg("."))?;
+    // Each file waits for other programs most of the time, so two of them share the machine well.
     shell::run(
-        command(setup::node())
-            .current_dir(&folder)
-            .args(["--test", "--test-reporter=spec"])
+        tests()?
+            .arg("--test-concurrency=2")
             .env("GRANTRY_BIN", &hub)
             .env("GRANTRY_GALLERY", gallery::folder())
             .env("GRANTRY_VERIFY_GO", &go)
             .env("GRANTRY_PYTHON", setup::python()),
     )
+}
+
+/// Builds the hub and runs the suite of the registry alone, with more settings than usual.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_registry(set: impl FnOnce(&mut Command)) -> anyhow::Result<()> {
+    let hub = build_hub()?;
+    let mut tests = tests()?;
+    set(tests.arg("registry/").env("GRANTRY_BIN", &hub));
+    shell::run(&mut tests)
+}
+
+fn build_hub() -> anyhow::Result<PathBuf> {
+    // The same packages and targets as `cargo test --workspace`, so that cargo unites features alike and builds nothing twice.
+    shell::run(cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
+    let hub = target().join("debug").join("grantry");
+    ensure!(hub.is_file(), "{} was not built", hub.display());
+    Ok(hub)
+}
+
+fn tests() -> anyhow::Result<Command> {
+    let mut tests = command(setup::node());
+    let arguments = ["--test", "--test-reporter=spec"];
+    tests.current_dir(root().join("e2e")).args(arguments).env("PATH", setup::path()?);
+    Ok(tests)
 }

@@ -1,5 +1,8 @@
 //! `cargo xtask setup`: installs what the tests need. Quick when all is there.
 
+mod tools;
+
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -24,6 +27,10 @@ const NEEDS: &[Need] = &[
     Need { what: "npm", present: || runs("npm", "--version"), packages: &["npm"] },
     Need { what: "Go", present: || runs("go", "version"), packages: &["golang-go"] },
     Need { what: "Python with venv", present: has_python, packages: &["python3", "python3-venv"] },
+    Need { what: "Docker's daemon", present: || runs("dockerd", "--version"), packages: &["docker.io"] },
+    Need { what: "Docker's client", present: || runs("docker", "--version"), packages: &["docker-cli"] },
+    Need { what: "skopeo", present: || runs("skopeo", "--version"), packages: &["skopeo"] },
+    Need { what: "podman", present: || runs("podman", "--version"), packages: &["podman"] },
 ];
 
 /// Installs what is missing: Debian packages as root, the rest below the repository.
@@ -36,6 +43,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     install_node_modules()?;
     install_python_packages()?;
     run_to_end(command("go").current_dir(root().join("e2e/interop/go")).args(["mod", "download"]))?;
+    tools::install()?;
     say("setup: everything that the tests need is there");
     Ok(())
 }
@@ -49,6 +57,16 @@ pub(crate) fn node() -> PathBuf {
 /// The Python that has the packages of `e2e/interop/python/requirements.txt`.
 pub(crate) fn python() -> PathBuf {
     target().join("python/bin/python")
+}
+
+/// A `PATH` on which the programs come first that [`run`] built.
+pub(crate) fn path() -> anyhow::Result<OsString> {
+    tools::path()
+}
+
+/// Where programs are kept that take long to build.
+pub(crate) fn cache() -> PathBuf {
+    tools::cache()
 }
 
 fn install_packages() -> anyhow::Result<()> {
@@ -66,8 +84,11 @@ fn install_packages() -> anyhow::Result<()> {
         bail!("install them with `sudo apt-get install -y --no-install-recommends {}`", packages.join(" "));
     }
     run_to_end(command("apt-get").arg("update"))?;
+    // Debian 12 has Docker's client in the package of the daemon.
+    let packages =
+        packages.into_iter().filter(|package| succeeds(command("apt-cache").args(["show", package])));
     let install = ["install", "-y", "--no-install-recommends"];
-    run_to_end(command("apt-get").args(install).args(&packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    run_to_end(command("apt-get").args(install).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
     let failed: Vec<_> = missing.iter().filter(|need| !(need.present)()).map(|need| need.what).collect();
     if !failed.is_empty() {
         bail!("installed the packages, but still miss {}", failed.join(", "));

@@ -1,5 +1,7 @@
 //! `cargo xtask test`: the Rust tests, with one PostgreSQL for all of them.
 
+mod garage;
+
 use anyhow::Context;
 
 use crate::postgres::Cluster;
@@ -7,10 +9,20 @@ use crate::shell::{self, cargo};
 
 /// Options of `cargo xtask test`.
 #[derive(clap::Args, Default)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    server: Option<Server>,
     /// What to pass on to `cargo test`, for example `-p grantry-store`; `--workspace` if it names no package.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<String>,
+}
+
+/// A server that takes the place of the one in the test process.
+#[derive(clap::Subcommand)]
+enum Server {
+    /// Runs what is kept in S3 against a Garage of its own, which it builds where there is none.
+    Garage,
 }
 
 /// Starts a PostgreSQL cluster in a temporary folder, runs `cargo test` with it and stops it.
@@ -18,6 +30,9 @@ pub(crate) struct Options {
 /// # Errors
 /// If PostgreSQL cannot be started, or a test fails or does not compile.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    if let Some(Server::Garage) = options.server {
+        return garage::run();
+    }
     let cluster = Cluster::start().context("the tests need PostgreSQL; `cargo xtask setup` installs it")?;
     let mut tests = cargo();
     tests.args(["test", "--locked"]).args(whole_workspace(&options.arguments)).args(&options.arguments);

@@ -90,8 +90,8 @@ async fn outcomes(blobs: &Blobs) -> Vec<Result<(), Error>> {
 async fn a_wrong_secret_is_refused() {
     let mut backend = Backend::s3().await;
     backend.store(1, b"12345").await;
-    let wrong = Credentials { access_key_id: "key".to_owned(), secret_access_key: "wrong".to_owned() };
-    let bucket = Bucket { credentials: Some(wrong), ..backend.server().bucket() };
+    let mut bucket = backend.server().bucket();
+    bucket.credentials.as_mut().unwrap().secret_access_key = "wrong".to_owned();
     for outcome in outcomes(&open(bucket).await).await {
         assert_eq!(reason(&outcome), Some(Unavailable::Refused), "{outcome:?}");
     }
@@ -158,11 +158,13 @@ async fn multipart_uploads_that_nobody_ended_are_ended_by_the_sweep() {
     let mut writer = backend.blobs.begin(upload(2), Algorithm::Sha256);
     write(&mut writer, &sample(30 * MIB)).await.unwrap();
     drop(writer);
-    assert!(backend.server().open_multiparts().len() >= 2);
+    let open = backend.server().open_multiparts();
+    assert!(open.is_none_or(|open| open.len() >= 2));
+    assert!(!backend.unfinished().await.is_empty());
     for id in backend.unfinished().await {
         backend.blobs.discard(id).await.unwrap();
     }
-    assert_eq!(backend.server().open_multiparts(), Vec::<String>::new());
+    assert_eq!(backend.server().open_multiparts().unwrap_or_default(), Vec::<String>::new());
     assert_eq!(backend.unfinished().await, []);
 }
 

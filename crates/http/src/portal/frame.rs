@@ -137,6 +137,8 @@ fn is_offered(app: &App, actor: &Actor, section: Nav) -> bool {
 /// What it takes to open a section.
 fn opens(section: Nav) -> Action {
     match section {
+        Nav::Home => Action::ManageOwnAccount,
+        Nav::Artifacts => Action::ViewArtifacts,
         Nav::Licenses => Action::ViewLicenseKeys,
         Nav::Customers => Action::ViewCustomers,
         Nav::Users => Action::ViewMembers,

@@ -9,5 +9,6 @@ mod document;
 mod guards;
 mod isolation;
 mod portal;
+mod registry;
 mod snapshot;
 mod unavailable;

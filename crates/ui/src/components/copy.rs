@@ -15,6 +15,17 @@ pub fn copyable(text: &str, what: &str) -> Markup {
     }
 }
 
+/// A text that is shown shortened; the button copies all of it, and the tooltip shows it.
+pub fn copyable_as(shown: &str, whole: &str, what: &str) -> Markup {
+    html! {
+        span.ref {
+            code title=(whole) { (shown) }
+            span.sr data-copy-source { (whole) }
+            button.copy type="button" data-copy aria-label={ "Copy " (what) } { (Icon::Copy) }
+        }
+    }
+}
+
 /// A button that copies the text of the element with the id `source`.
 pub fn copy_button(source: &str, label: &str, weight: Weight) -> Markup {
     let class = if weight == Weight::Primary { "btn primary" } else { "btn" };

@@ -157,6 +157,43 @@ impl Render for Field<'_> {
     }
 }
 
+/// One of several choices that are written out, each with what follows from it.
+#[derive(Debug, Clone)]
+pub struct Radio<'a> {
+    /// Name in the form, the same for all choices.
+    pub name: &'a str,
+    /// Value that is sent if it is chosen.
+    pub value: &'a str,
+    /// Words beside it.
+    pub label: &'a str,
+    /// What follows from it.
+    pub hint: Markup,
+    /// Whether it is chosen.
+    pub checked: bool,
+    /// Whether it can't be chosen now.
+    pub disabled: bool,
+    /// What is asked for if it is chosen; shown only then.
+    pub more: Option<Markup>,
+}
+
+impl Render for Radio<'_> {
+    fn render(&self) -> Markup {
+        let id = format!("{}-{}", self.name, self.value);
+        let hint = format!("{id}-hint");
+        html! {
+            div.check.option {
+                input type="radio" id=(id) name=(self.name) value=(self.value) checked[self.checked]
+                    disabled[self.disabled] aria-describedby=(hint);
+                div.grow {
+                    label for=(id) { (self.label) }
+                    p.hint id=(hint) { (self.hint) }
+                    @if let Some(more) = &self.more { div.more { (more) } }
+                }
+            }
+        }
+    }
+}
+
 /// A check box with its words beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckBox {

@@ -23,6 +23,8 @@ pub enum Icon {
     Download,
     /// The whole organization.
     Globe,
+    /// House, for the start page.
+    Home,
     /// License key.
     Key,
     /// Padlock.
@@ -31,10 +33,14 @@ pub enum Icon {
     Log,
     /// Crescent, for the theme.
     Moon,
+    /// Box of a registry.
+    Package,
     /// Pencil.
     Pencil,
     /// Plus sign.
     Plus,
+    /// Question mark.
+    Question,
     /// Magnifying glass.
     Search,
     /// Gear.
@@ -55,7 +61,7 @@ pub enum Icon {
 
 impl Icon {
     /// Every icon.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Alert,
         Self::Back,
         Self::Building,
@@ -64,12 +70,15 @@ impl Icon {
         Self::Copy,
         Self::Download,
         Self::Globe,
+        Self::Home,
         Self::Key,
         Self::Lock,
         Self::Log,
         Self::Moon,
+        Self::Package,
         Self::Pencil,
         Self::Plus,
+        Self::Question,
         Self::Search,
         Self::Settings,
         Self::Shield,
@@ -91,12 +100,15 @@ impl Icon {
             Self::Copy => "copy",
             Self::Download => "download",
             Self::Globe => "globe",
+            Self::Home => "home",
             Self::Key => "key",
             Self::Lock => "lock",
             Self::Log => "log",
             Self::Moon => "moon",
+            Self::Package => "package",
             Self::Pencil => "pencil",
             Self::Plus => "plus",
+            Self::Question => "question",
             Self::Search => "search",
             Self::Settings => "settings",
             Self::Shield => "shield",

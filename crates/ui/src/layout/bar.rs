@@ -15,6 +15,8 @@ struct Entry {
 
 fn entry(nav: Nav) -> Entry {
     let (label, icon, href) = match nav {
+        Nav::Home => ("Home", Icon::Home, route::Home.to_string()),
+        Nav::Artifacts => ("Artifacts", Icon::Package, route::Artifacts.to_string()),
         Nav::Licenses => ("Licenses", Icon::Key, route::Licenses.to_string()),
         Nav::Customers => ("Customers", Icon::Building, route::Customers.to_string()),
         Nav::Users => ("Users", Icon::Users, route::Users.to_string()),
@@ -26,6 +28,17 @@ fn entry(nav: Nav) -> Entry {
     Entry { nav, label, icon, href }
 }
 
+/// Captions of the sidebar, from top to bottom.
+const GROUPS: [&str; 3] = ["Distribution", "Customers", "Organization"];
+
+fn group_of(nav: Nav) -> &'static str {
+    match nav {
+        Nav::Home | Nav::Artifacts => "Distribution",
+        Nav::Licenses | Nav::Customers => "Customers",
+        Nav::Users | Nav::AccessTokens | Nav::AuditLog | Nav::Settings | Nav::Account => "Organization",
+    }
+}
+
 /// The first letters of the first two words.
 fn initials(name: &str) -> String {
     let letters = name.split_whitespace().filter_map(|word| word.chars().next());
@@ -34,12 +47,9 @@ fn initials(name: &str) -> String {
 
 impl Shell {
     pub(super) fn sidebar(&self) -> Markup {
-        let (customers, organization): (Vec<_>, Vec<_>) = self
-            .sections
-            .iter()
-            .map(|nav| entry(*nav))
-            .partition(|entry| matches!(entry.nav, Nav::Licenses | Nav::Customers));
-        let groups = [("Customers", customers), ("Organization", organization)];
+        let of =
+            |group| self.sections.iter().filter(move |nav| group_of(**nav) == group).map(|nav| entry(*nav));
+        let groups = GROUPS.map(|group| (group, of(group).collect::<Vec<_>>()));
         html! {
             header.side {
                 a.brand href=(route::Home) {
@@ -49,7 +59,7 @@ impl Shell {
                 nav.nav aria-label="Main" {
                     @for (caption, entries) in &groups {
                         @if self.portal() == Portal::Vendor && !entries.is_empty() { p.cap { (caption) } }
-                        ul { @for entry in entries { li { (self.entry(entry)) } } }
+                        @if !entries.is_empty() { ul { @for entry in entries { li { (self.entry(entry)) } } } }
                     }
                 }
                 div.me {

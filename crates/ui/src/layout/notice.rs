@@ -12,6 +12,8 @@ pub enum Notice {
     Saved,
     /// A license key got a new revision.
     Revised,
+    /// Grants or keys of another customer were copied.
+    Copied,
     /// Nothing was changed, because nothing differed.
     Unchanged,
     /// Something was deleted.
@@ -30,10 +32,11 @@ pub enum Notice {
 
 impl Notice {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Created,
         Self::Saved,
         Self::Revised,
+        Self::Copied,
         Self::Unchanged,
         Self::Deleted,
         Self::Removed,
@@ -49,6 +52,7 @@ impl Notice {
             Self::Created => "created",
             Self::Saved => "saved",
             Self::Revised => "revised",
+            Self::Copied => "copied",
             Self::Unchanged => "unchanged",
             Self::Deleted => "deleted",
             Self::Removed => "removed",
@@ -76,6 +80,7 @@ impl Notice {
             Self::Created => "Created.",
             Self::Saved => "Saved.",
             Self::Revised => "Saved as a new revision. The token below is the new one.",
+            Self::Copied => "Copied. What this customer has now stands below.",
             Self::Unchanged => "Nothing was different, so nothing was changed.",
             Self::Deleted => "Deleted.",
             Self::Removed => "Removed. They can no longer sign in here.",

@@ -1,8 +1,11 @@
 //! What customers are licensed for.
 
+pub mod artifacts;
 pub mod choice;
+pub mod copy;
 pub mod customer;
 pub mod locked;
 pub mod organization_wide;
 pub mod overview;
 pub mod portal;
+pub mod why;

@@ -38,7 +38,7 @@ pub struct KeyRow {
 /// So many changed claims are named.
 const NAMED: usize = 4;
 
-/// The customer that a key belongs to.
+/// The customer that something belongs to, or one to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// The customer.

@@ -1,3 +1,4 @@
 //! Settings of the organization.
 
+pub mod artifacts;
 pub mod show;

@@ -63,11 +63,17 @@ const TEXT: [(&str, &[&str]); 15] = [
 ];
 
 /// Pairs of a control's edge or a mark and its ground.
-const MARKS: [(&str, &[&str]); 4] = [
+const MARKS: [(&str, &[&str]); 10] = [
     ("line-input", &["bg", "surface"]),
     ("accent", &["bg", "surface", "raised"]),
     ("warn", &["surface"]),
     ("bad", &["surface"]),
+    ("p1", &["surface"]),
+    ("p2", &["surface"]),
+    ("p3", &["surface"]),
+    ("p4", &["surface"]),
+    ("p5", &["surface"]),
+    ("p6", &["surface"]),
 ];
 
 #[test]

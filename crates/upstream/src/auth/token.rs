@@ -11,7 +11,7 @@ use super::realm;
 use crate::body;
 use crate::error::{Defect, Error, Refusal, Result};
 use crate::session::Session;
-use crate::transport::{Ask, host_of};
+use crate::transport::{Ask, has_credentials, host_of};
 
 /// Most bytes of the answer with a token.
 const MAX_ANSWER: usize = 1 << 20;
@@ -59,7 +59,7 @@ impl Session {
         let mut url: Url = wanted.realm.parse().map_err(|_| defect())?;
         // A registry without TLS is on this machine; so is its token server then, which the transport sees to.
         let scheme = url.scheme() == "https" || (url.scheme() == "http" && self.base.scheme() == "http");
-        if !scheme || !url.username().is_empty() || url.password().is_some() {
+        if !scheme || has_credentials(&url) {
             return Err(defect());
         }
         if self.credentials.is_some() && !realm::belongs(&self.base, &url, &self.shared.trusted_realms) {

@@ -1,6 +1,7 @@
 //! Tokens that are still good.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,8 +18,8 @@ const LONGEST: Duration = Duration::from_hours(24);
 #[derive(Debug, Default)]
 pub(crate) struct Tokens(Mutex<HashMap<Key, Held>>);
 
-/// Registry, credentials and scope, as one hash: no secret is in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Registry, credentials and scope, as one hash, so that no password is kept with every token.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key(Digest);
 
 #[derive(Debug)]
@@ -36,6 +37,13 @@ impl Key {
             hasher.update(part.as_bytes());
         }
         Self(hasher.finish())
+    }
+}
+
+impl fmt::Debug for Key {
+    /// Passwords can be guessed from their hash.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key")
     }
 }
 
@@ -133,5 +141,10 @@ mod tests {
     fn parts_of_a_key_do_not_run_together() {
         assert_ne!(Key::of(&["ab", "c"]), Key::of(&["a", "bc"]));
         assert_ne!(Key::of(&["a"]), Key::of(&["a", ""]));
+    }
+
+    #[test]
+    fn key_is_in_no_debug_output() {
+        assert_eq!(format!("{:?}", Key::of(&["password"])), "Key");
     }
 }

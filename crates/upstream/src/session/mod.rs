@@ -22,7 +22,7 @@ use crate::body;
 use crate::credentials::Credentials;
 use crate::error::{Defect, Error, Outage, Refusal, Result};
 use crate::link;
-use crate::transport::{Answer, Ask, host_of};
+use crate::transport::{Answer, Ask, has_credentials, host_of};
 use crate::upstream::Shared;
 
 /// How long a registry that takes credentials as they are is not asked again whether it does.
@@ -156,7 +156,8 @@ impl Session {
 
     /// The next page of a list, which the registry itself has and nobody else.
     fn next_page(&self, from: &Url, target: &str) -> Result<Url> {
-        let next = from.join(target).ok().filter(|next| next.origin() == self.base.origin());
+        let own = |next: &Url| next.origin() == self.base.origin() && !has_credentials(next);
+        let next = from.join(target).ok().filter(own);
         next.ok_or_else(|| self.malformed(Defect::Link))
     }
 

@@ -71,6 +71,26 @@ async fn refused_token_is_replaced_once() {
 }
 
 #[tokio::test]
+async fn refused_token_is_forgotten_also_if_there_is_no_other() {
+    static GIVEN: AtomicUsize = AtomicUsize::new(0);
+    static USED: AtomicUsize = AtomicUsize::new(0);
+    let server = Server::start(|seen| match (seen.path(), seen.authorization()) {
+        ("/token", _) if GIVEN.fetch_add(1, Ordering::SeqCst) == 0 => token("old"),
+        ("/token", _) => status(503),
+        (_, Some("Bearer old")) if USED.fetch_add(1, Ordering::SeqCst) == 0 => content(seen),
+        _ => wants_token(&seen.here("/token")),
+    })
+    .await;
+    let session = session(server.address);
+    session.manifest(&tag()).await.unwrap().unwrap();
+    for _ in 0..2 {
+        assert_eq!(outage(session.manifest(&tag()).await), Outage::Status(503));
+    }
+    let old = server.seen().iter().filter(|one| one.authorization().is_some()).count();
+    assert_eq!(old, 2, "once accepted, once refused");
+}
+
+#[tokio::test]
 async fn token_that_does_not_help_is_not_asked_for_again() {
     let server = Server::start(|seen| match seen.path() {
         "/token" => token("useless"),

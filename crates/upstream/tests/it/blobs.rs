@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use grantry_upstream::error::{Defect, DigestMismatch, Outage};
 
-use crate::fixture::{BLOB, SHORT, content, defect, digest_of, hasty_session, outage, read, session};
+use crate::fixture::{BLOB, content, defect, digest_of, hasty_session, outage, read, session};
 use crate::server::{Server, Then, answer, raw};
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn blob_that_breaks_off_does_not_end_well() {
 async fn blob_that_falls_silent_is_given_up() {
     let (address, _running) =
         raw(b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\nbytes of", Then::Silence).await;
-    let blob = hasty_session(address).blob(&digest_of(BLOB)).await.unwrap().unwrap();
+    let blob = hasty_session(address, 200, 30_000).blob(&digest_of(BLOB)).await.unwrap().unwrap();
     assert_eq!(outage(read(blob).await), Outage::TimedOut);
 }
 
@@ -78,12 +78,12 @@ async fn blob_may_take_as_long_as_bytes_keep_coming() {
             pace.tick().await;
             Some((Ok::<_, std::io::Error>(Bytes::from_static(b"x")), pace))
         });
-        answer(200, &[], Body::from_stream(bytes.take(20)))
+        answer(200, &[], Body::from_stream(bytes.take(24)))
     })
     .await;
     let begun = std::time::Instant::now();
-    let blob = hasty_session(server.address).blob(&digest_of(BLOB)).await.unwrap().unwrap();
+    let blob = hasty_session(server.address, 800, 300).blob(&digest_of(BLOB)).await.unwrap().unwrap();
     let chunks: Vec<Bytes> = blob.stream.try_collect().await.unwrap();
-    assert_eq!(chunks.concat(), b"x".repeat(20));
-    assert!(begun.elapsed() > SHORT.whole && begun.elapsed() > SHORT.idle);
+    assert_eq!(chunks.concat(), b"x".repeat(24));
+    assert!(begun.elapsed() > Duration::from_millis(800), "longer than any of the two");
 }

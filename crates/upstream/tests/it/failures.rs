@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use grantry_upstream::error::{Defect, Error, Outage, Refusal};
 
 use crate::fixture::{
-    SHORT, content, defect, digest_of, hasty_session, outage, refusal, robot_session, session, tag,
+    content, defect, digest_of, hasty_session, outage, refusal, robot_session, session, tag,
 };
 use crate::server::{Server, Then, Trap, answer, raw, redirect, status, token, wants_token};
 
@@ -64,13 +64,13 @@ async fn nobody_at_home_is_an_outage() {
 async fn registry_that_never_answers_is_given_up() {
     let begun = Instant::now();
     let (address, _running) = raw(b"", Then::Silence).await;
-    let session = hasty_session(address);
+    let session = hasty_session(address, 200, 30_000);
     assert_eq!(outage(session.manifest(&tag()).await), Outage::TimedOut);
-    assert!(begun.elapsed() < SHORT.whole, "already when it has said nothing for long");
+    assert!(begun.elapsed() < Duration::from_secs(30), "already when it has said nothing for long");
     assert_eq!(outage(session.blob(&digest_of(b"")).await), Outage::TimedOut);
     assert_eq!(outage(session.ping().await), Outage::TimedOut);
     let (address, _running) = raw(b"HTTP/1.1 200 OK\r\nContent-", Then::Silence).await;
-    assert_eq!(outage(hasty_session(address).blob(&digest_of(b"")).await), Outage::TimedOut);
+    assert_eq!(outage(hasty_session(address, 200, 30_000).blob(&digest_of(b"")).await), Outage::TimedOut);
 }
 
 #[tokio::test]
@@ -81,20 +81,20 @@ async fn registry_that_hangs_up_is_an_outage() {
     assert_eq!(outage(session(address).manifest(&tag()).await), Outage::Interrupted);
 }
 
-/// One byte at a time, each in time.
+/// One byte at a time, for five seconds.
 fn drip() -> axum::response::Response {
     let pace = tokio::time::interval(Duration::from_millis(50));
     let bytes = stream::unfold(pace, |mut pace| async move {
         pace.tick().await;
         Some((Ok::<_, std::io::Error>(Bytes::from_static(b" ")), pace))
     });
-    answer(200, &[], Body::from_stream(bytes))
+    answer(200, &[], Body::from_stream(bytes.take(100)))
 }
 
 #[tokio::test]
-async fn documents_that_drip_for_ever_are_given_up() {
+async fn documents_that_drip_are_given_up() {
     let server = Server::start(|_| drip()).await;
-    let session = hasty_session(server.address);
+    let session = hasty_session(server.address, 30_000, 500);
     assert_eq!(outage(session.manifest(&tag()).await), Outage::TimedOut);
     assert_eq!(outage(session.tags(1).await), Outage::TimedOut);
     // The token of a blob is a document too.
@@ -103,7 +103,8 @@ async fn documents_that_drip_for_ever_are_given_up() {
         _ => wants_token(&seen.here("/token")),
     })
     .await;
-    assert_eq!(outage(hasty_session(server.address).blob(&digest_of(b"")).await), Outage::TimedOut);
+    let session = hasty_session(server.address, 30_000, 500);
+    assert_eq!(outage(session.blob(&digest_of(b"")).await), Outage::TimedOut);
 }
 
 #[tokio::test]

@@ -26,13 +26,6 @@ pub(crate) const MANIFEST_PATH: &str = "/v2/acme/ship/manifests/1.0";
 
 pub(crate) const BLOB: &[u8] = b"bytes of a layer";
 
-/// Time-outs that a test can wait for.
-pub(crate) const SHORT: Timeouts = Timeouts {
-    connect: Duration::from_secs(5),
-    idle: Duration::from_millis(200),
-    whole: Duration::from_millis(500),
-};
-
 pub(crate) fn settings(allowed: &[&str]) -> Settings {
     let guard = Guard::allowing(allowed.iter().map(|text| text.parse().unwrap()));
     Settings { guard, ..Settings::default() }
@@ -52,10 +45,12 @@ pub(crate) fn robot_session(registry: SocketAddr) -> Session {
     open(&upstream(&["private"]), &registry.to_string(), Some(robot()))
 }
 
-/// The same with time-outs that a test can wait for.
-pub(crate) fn hasty_session(registry: SocketAddr) -> Session {
-    let settings = Settings { timeouts: SHORT, ..settings(&["private"]) };
-    open(&Upstream::new(settings).unwrap(), &registry.to_string(), None)
+/// The same with time-outs of so many milliseconds for the next bytes and for a whole answer.
+pub(crate) fn hasty_session(registry: SocketAddr, idle: u64, whole: u64) -> Session {
+    let [idle, whole] = [idle, whole].map(Duration::from_millis);
+    let timeouts = Timeouts { idle, whole, ..Timeouts::default() };
+    let upstream = Upstream::new(Settings { timeouts, ..settings(&["private"]) }).unwrap();
+    open(&upstream, &registry.to_string(), None)
 }
 
 pub(crate) fn open(upstream: &Upstream, registry: &str, credentials: Option<Credentials>) -> Session {

@@ -73,6 +73,13 @@ async fn next_page_elsewhere_is_not_fetched() {
         assert_eq!(defect(session.referrers(&digest_of(MANIFEST)).await), Defect::Link);
     }
     trap.assert_untouched();
+    // The registry itself, but with credentials that it made up.
+    let server = Server::start(|seen| {
+        let link = format!("<{}>; rel=\"next\"", seen.here(TAGS).replacen("//", "//user:secret@", 1));
+        answer(200, &[("Link", &link)], r#"{"tags":["a"]}"#)
+    })
+    .await;
+    assert_eq!(defect(session(server.address).tags(10).await), Defect::Link);
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ pub(crate) async fn show(State(ops): State<Ops>, member: Member, Path(id): Path<
         customer: id,
         name: losses.customer.name.as_str().to_owned(),
         keys: losses.license_keys,
+        entitlements: Vec::new(),
         members: losses.members,
     };
     Ok(member.page(Nav::Customers, &page))

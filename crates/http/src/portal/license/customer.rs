@@ -27,7 +27,9 @@ pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<
         members: contents.members,
         keys: keys.items.iter().map(row).collect(),
         organization_wide: shared.items.iter().map(row).collect(),
+        artifacts: None,
         can_edit: member.may(&app, Action::CreateLicenseKey),
+        can_copy: false,
     };
     Ok(member.page(Nav::Licenses, &page))
 }

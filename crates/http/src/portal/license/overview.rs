@@ -40,6 +40,7 @@ pub(super) async fn show(app: &App, member: Member, query: Params) -> Result<Res
         after: query.list.after,
         next: found.page.next.map(|cursor| cursor.encode()),
         expiries: by_month(&found.expiries, app.ops.clock().now()),
+        entitlement_expiries: [0; 12],
         organization_wide: found.totals.organization_wide.total,
         can_edit: member.may(app, Action::CreateCustomer),
     };
@@ -69,6 +70,9 @@ fn row(row: &OverviewRow) -> Row {
         active_keys: row.keys.active,
         expired_keys: row.keys.expired,
         expiring_keys: row.keys.expiring,
+        active_entitlements: 0,
+        expired_entitlements: 0,
+        expiring_entitlements: 0,
         next_expiry: row.next_expiry,
         last_expiry: row.last_expiry,
     }

@@ -34,6 +34,7 @@ fn page(
         plan: plan_name(in_force(subscription, now)).to_owned(),
         plan_until: subscription.until.filter(|until| *until > now),
         organization: organization.id.to_string(),
+        artifacts: None,
         can_edit: member.may(app, Action::EditOrganization),
     }
 }

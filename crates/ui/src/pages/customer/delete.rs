@@ -17,6 +17,8 @@ pub struct Delete {
     pub name: String,
     /// Names of the license keys that go along.
     pub keys: Vec<String>,
+    /// Names of the artifact entitlements that go along.
+    pub entitlements: Vec<String>,
     /// Names of the members who lose their access.
     pub members: Vec<String>,
 }
@@ -55,9 +57,10 @@ impl Page for Delete {
     fn body(&self, visit: &Visit) -> Markup {
         let keys = losses("license key", "license keys", &self.keys);
         let members = losses("member who loses access", "members who lose access", &self.members);
-        let losses: Vec<Markup> = [keys, members].into_iter().flatten().collect();
+        let entitlements = losses("artifact entitlement", "artifact entitlements", &self.entitlements);
+        let losses: Vec<Markup> = [entitlements, keys, members].into_iter().flatten().collect();
         let sentence = if losses.is_empty() {
-            html! { strong { (self.name) } " has no license keys and no members. It goes for good." }
+            html! { strong { (self.name) } " has no licenses and no members. It goes for good." }
         } else {
             html! { strong { (self.name) } " goes for good, and with it the following. Tokens already handed out stay valid until they expire." }
         };
@@ -72,9 +75,10 @@ pub(crate) fn samples() -> Vec<Sample> {
         customer: gallery::id(101),
         name: "Initech GmbH".to_owned(),
         keys: vec!["ANALYTICS".to_owned(), "FLEET_MAIN".to_owned()],
+        entitlements: vec!["Runtime images".to_owned()],
         members: vec!["Peter Bolt".to_owned()],
     };
-    let empty = Delete { keys: Vec::new(), members: Vec::new(), ..typical.clone() };
+    let empty = Delete { keys: Vec::new(), entitlements: Vec::new(), members: Vec::new(), ..typical.clone() };
     let full = Delete { keys: (0..300).map(|number| format!("KEY_{number}")).collect(), ..typical.clone() };
     vec![
         Sample::vendor("customer-delete-typical", Nav::Customers, &typical),

@@ -4,16 +4,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
+use super::artifacts::{CustomerArtifacts, Sees, sample};
+use super::why::Why;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::size::counted;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::license_key::{KeyRow, table};
-use crate::route::{EditCustomer, Licenses, OrganizationLicenses, new_license_key_for};
-use crate::validity::{Validity, Window};
+use crate::route::{CopyLicenses, EditCustomer, Licenses, OrganizationLicenses, new_license_key_for};
+use crate::validity::{Validity, Window, until_state};
 
 /// A customer and its licenses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,16 +31,21 @@ pub struct Detail {
     pub keys: Vec<KeyRow>,
     /// The organization-wide keys, which it sees, too.
     pub organization_wide: Vec<KeyRow>,
+    /// Its artifact entitlements and what they let it see; `None` if the reader may not know.
+    pub artifacts: Option<CustomerArtifacts>,
     /// Whether the reader may create and change.
     pub can_edit: bool,
+    /// Whether there is another customer to copy from, and the reader may.
+    pub can_copy: bool,
 }
 
 impl Detail {
     fn badges(&self, now: DateTime<Utc>) -> Vec<Badge> {
-        let count = |wanted: Validity| self.keys.iter().filter(|key| key.window.at(now) == wanted).count();
-        let (expired, soon) =
-            (count(Validity::Expired) + count(Validity::Grace), count(Validity::ExpiringSoon));
-        let mut badges = vec![if self.keys.len() > expired {
+        let states: Vec<Validity> = self.states(now);
+        let count = |wanted: &[Validity]| states.iter().filter(|state| wanted.contains(state)).count();
+        let expired = count(&[Validity::Expired, Validity::Grace]);
+        let soon = count(&[Validity::ExpiringSoon]);
+        let mut badges = vec![if states.len() > expired {
             Badge::new(Tone::Good, "Active")
         } else {
             Badge::new(Tone::Neutral, "No active licenses")
@@ -48,42 +56,49 @@ impl Detail {
         if expired > 0 {
             badges.push(Badge::new(Tone::Bad, format!("{expired} expired")));
         }
-        let noun = if self.members == 1 { "member" } else { "members" };
-        badges.push(Badge::new(Tone::Neutral, format!("{} {noun}", self.members)));
+        badges.push(Badge::new(Tone::Neutral, counted(self.members, "member", "members")));
         badges
     }
 
+    /// Where each key and each entitlement stands.
+    fn states(&self, now: DateTime<Utc>) -> Vec<Validity> {
+        let keys = self.keys.iter().map(|key| key.window.at(now));
+        let entitlements = self.artifacts.iter().flat_map(|artifacts| &artifacts.entitlements);
+        keys.chain(entitlements.map(|one| until_state(one.expires_at, now))).collect()
+    }
+
     fn keys(&self, now: DateTime<Utc>) -> Markup {
-        let create = || {
-            Button::new(Weight::Primary, "New license key")
-                .icon(Icon::Plus)
-                .link(new_license_key_for(self.customer))
+        let create = |weight| {
+            Button::new(weight, "New license key").icon(Icon::Plus).link(new_license_key_for(self.customer))
         };
         let content = if self.keys.is_empty() {
             html! { (EmptyState {
                 icon: Icon::Key,
                 title: "No license keys yet",
                 text: "A license key is a signed token that tells the customer’s installation what it may do. It is verified offline.",
-                action: self.can_edit.then(create),
+                action: self.can_edit.then(|| create(Weight::Primary)),
             }) }
         } else {
             table("License keys of the customer", &self.keys, now)
         };
         let card = Card::flush("keys", "License keys", content)
             .about(html! { "Signed tokens their installation verifies offline." });
-        html! { @if self.can_edit && !self.keys.is_empty() { (card.actions(create())) } @else { (card) } }
+        html! { @if self.can_edit && !self.keys.is_empty() { (card.actions(create(Weight::Normal))) } @else { (card) } }
     }
 
     fn sees(&self, now: DateTime<Utc>) -> Markup {
         let own = self.keys.iter().map(|key| seen(key, "own", now));
         let shared = self.organization_wide.iter().map(|key| seen(key, "organization-wide", now));
         let all: Vec<Markup> = own.chain(shared).collect();
-        let title = format!("What {} sees now", self.name);
         let content = html! {
             @if all.is_empty() { p.muted { "Nothing: there is no key for them." } } @else { ul.sees { @for one in &all { (one) } } }
             @if !self.organization_wide.is_empty() {
                 p.muted.after { "Every customer sees " a.link href=(OrganizationLicenses) { "organization-wide keys" } "." }
             }
+        };
+        let title = match self.artifacts {
+            Some(_) => "License keys they see".to_owned(),
+            None => format!("What {} sees now", self.name),
         };
         html! { (Card::padded("sees", &title, &content)) }
     }
@@ -109,18 +124,34 @@ impl Page for Detail {
     }
 
     fn head(&self, visit: &Visit) -> Head {
-        let edit = EditCustomer { customer: self.customer };
+        let customer = self.customer;
+        let actions = html! {
+            @if self.can_copy {
+                (Button::new(Weight::Normal, "Copy from another customer").icon(Icon::Copy).link(CopyLicenses { customer }))
+            }
+            (Button::new(Weight::Normal, "Edit customer").icon(Icon::Pencil).link(EditCustomer { customer }))
+        };
         Head {
             lead: None,
             badges: Some(html! { @for badge in self.badges(visit.now) { (badge) } }),
-            actions: self
-                .can_edit
-                .then(|| Button::new(Weight::Normal, "Edit customer").icon(Icon::Pencil).link(edit)),
+            actions: self.can_edit.then_some(actions),
         }
     }
 
     fn body(&self, visit: &Visit) -> Markup {
-        html! { div.cols { div.stack { (self.keys(visit.now)) } div.stack { (self.sees(visit.now)) } } }
+        let (artifacts, now) = (self.artifacts.as_ref(), visit.now);
+        html! {
+            div.cols {
+                div.stack {
+                    @if let Some(artifacts) = artifacts { (artifacts.entitlements(self.customer, self.can_edit, now)) }
+                    (self.keys(now))
+                }
+                div.stack {
+                    @if let Some(artifacts) = artifacts { (artifacts.sees(&self.name)) (artifacts.why(self.customer, now)) }
+                    (self.sees(now))
+                }
+            }
+        }
     }
 }
 
@@ -154,9 +185,28 @@ pub(crate) fn samples() -> Vec<Sample> {
         members: 7,
         keys: sample_keys(),
         organization_wide: sample_keys().get(1).map(shared).into_iter().collect(),
+        artifacts: Some(sample()),
         can_edit: true,
+        can_copy: true,
     };
-    let empty = Detail { keys: Vec::new(), organization_wide: Vec::new(), members: 0, ..typical.clone() };
+    let none = CustomerArtifacts { entitlements: Vec::new(), sees: Sees::Granted(Vec::new()), ..sample() };
+    let empty = Detail {
+        keys: Vec::new(),
+        organization_wide: Vec::new(),
+        members: 0,
+        artifacts: Some(none.clone()),
+        ..typical.clone()
+    };
+    let open = Detail {
+        artifacts: Some(CustomerArtifacts { sees: Sees::Everything, ..none.clone() }),
+        ..typical.clone()
+    };
+    let off = Detail {
+        artifacts: Some(CustomerArtifacts { sees: Sees::FeatureOff, ..none }),
+        can_copy: false,
+        ..typical.clone()
+    };
+    let asked = |why| Detail { artifacts: Some(CustomerArtifacts { why, ..sample() }), ..typical.clone() };
     let mut many = sample_keys();
     for key in &mut many {
         key.name = format!("{} {}", key.name, "with_a_very_long_name_".repeat(4));
@@ -164,14 +214,21 @@ pub(crate) fn samples() -> Vec<Sample> {
     let full = Detail {
         keys: many.iter().cycle().take(12).cloned().collect(),
         members: 1,
+        artifacts: None,
         can_edit: false,
         ..typical.clone()
     };
-    vec![
+    let mut samples = vec![
         Sample::vendor("license-customer-typical", Nav::Licenses, &typical),
         Sample::vendor("license-customer-empty", Nav::Licenses, &empty),
+        Sample::vendor("license-customer-unrestricted", Nav::Licenses, &open),
+        Sample::vendor("license-customer-artifacts-off", Nav::Licenses, &off),
         Sample::vendor("license-customer-full-read-only", Nav::Licenses, &full),
-    ]
+    ];
+    samples.extend(Why::samples().into_iter().map(|(name, why)| {
+        Sample::vendor(&format!("license-customer-why-{name}"), Nav::Licenses, &asked(why))
+    }));
+    samples
 }
 
 fn shared(key: &KeyRow) -> KeyRow {

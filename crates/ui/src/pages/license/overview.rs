@@ -13,6 +13,7 @@ use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::pager::Pager;
 use crate::components::plot::{Bar, Plot};
+use crate::components::size::counted;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
@@ -32,9 +33,15 @@ pub struct Row {
     pub expired_keys: u64,
     /// How many end within 30 days.
     pub expiring_keys: u64,
-    /// When the next valid key ends.
+    /// How many of its artifact entitlements have not ended.
+    pub active_entitlements: u64,
+    /// How many of its artifact entitlements have ended.
+    pub expired_entitlements: u64,
+    /// How many artifact entitlements end within 30 days.
+    pub expiring_entitlements: u64,
+    /// When the next valid key or artifact entitlement ends.
     pub next_expiry: Option<DateTime<Utc>>,
-    /// When the last expired key ended; shown if nothing else will end.
+    /// When the last expired key or artifact entitlement ended; shown if nothing else will end.
     pub last_expiry: Option<DateTime<Utc>>,
 }
 
@@ -70,6 +77,8 @@ pub struct Overview {
     pub next: Option<String>,
     /// How many license keys end in each of the twelve calendar months from the current one on.
     pub expiries: [u64; 12],
+    /// How many artifact entitlements end in each of these months.
+    pub entitlement_expiries: [u64; 12],
     /// How many license keys the organization has that belong to no customer.
     pub organization_wide: u64,
     /// Whether the reader may create customers.
@@ -97,11 +106,16 @@ impl Overview {
 
     fn plot(&self, visit: &Visit) -> Markup {
         let first = visit.now.date_naive().with_day(1).unwrap_or_default();
-        let bars = self.expiries.iter().zip(0..).map(|(value, months)| bar(first, months, *value)).collect();
-        let total: u64 = self.expiries.iter().sum();
-        let noun = if total == 1 { "license key" } else { "license keys" };
-        let about = html! { (total) " " (noun) ", by the month in which they end" };
-        let plot = Plot { id: "expiries", title: "License keys that end, by month", unit: "Month", bars };
+        let both = self.expiries.iter().zip(&self.entitlement_expiries);
+        let bars = both.zip(0..).map(|((keys, other), months)| bar(first, months, keys + other)).collect();
+        let (keys, others) = (self.expiries.iter().sum(), self.entitlement_expiries.iter().sum());
+        let about = html! {
+            (counted(keys, "license key", "license keys"))
+            @if others > 0 { " and " (counted(others, "artifact entitlement", "artifact entitlements")) }
+            ", by the month in which they end"
+        };
+        let title = "License keys and entitlements that end, by month";
+        let plot = Plot { id: "expiries", title, unit: "Month", bars };
         html! { (Card::padded("strip", "Expiring in the next twelve months", &html! { (plot) }).about(about)) }
     }
 
@@ -141,6 +155,7 @@ impl Overview {
         let rows = self.rows.iter().map(|row| cells(row, visit.now)).collect();
         let columns = vec![
             text("Customer"),
+            number("Artifact entitlements"),
             number("License keys"),
             number("Expired"),
             text("Next expiry"),
@@ -185,7 +200,7 @@ fn bar(first: NaiveDate, months: u32, value: u64) -> Bar {
     Bar { label: month.format("%b").to_string(), full: month.format("%B %Y").to_string(), value, tone }
 }
 
-fn counted(value: u64) -> Markup {
+fn count(value: u64) -> Markup {
     html! { span.zero[value == 0] { (value) } }
 }
 
@@ -196,22 +211,33 @@ fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
     };
     vec![
         html! { a href=(CustomerLicenses { customer: row.customer }) { (row.name) } },
-        counted(row.active_keys),
-        counted(row.expired_keys),
+        count(row.active_entitlements),
+        count(row.active_keys),
+        count(row.expired()),
         expiry,
         html! { div.row { @for badge in badges(row) { (badge) } } },
     ]
 }
 
+impl Row {
+    fn expired(&self) -> u64 {
+        self.expired_keys + self.expired_entitlements
+    }
+
+    fn expiring(&self) -> u64 {
+        self.expiring_keys + self.expiring_entitlements
+    }
+}
+
 fn badges(row: &Row) -> Vec<Badge> {
     let mut badges = Vec::new();
-    if row.expired_keys > 0 {
-        badges.push(Badge::new(Tone::Bad, format!("{} expired", row.expired_keys)));
+    if row.expired() > 0 {
+        badges.push(Badge::new(Tone::Bad, format!("{} expired", row.expired())));
     }
-    if row.expiring_keys > 0 {
-        badges.push(Badge::new(Tone::Warning, format!("{} expiring soon", row.expiring_keys)));
+    if row.expiring() > 0 {
+        badges.push(Badge::new(Tone::Warning, format!("{} expiring soon", row.expiring())));
     }
-    match (badges.is_empty(), row.active_keys) {
+    match (badges.is_empty(), row.active_keys + row.active_entitlements) {
         (true, 0) => badges.push(Badge::new(Tone::Neutral, "No licenses")),
         (true, _) => badges.push(Badge::new(Tone::Good, "Active")),
         (false, _) => {}
@@ -228,9 +254,7 @@ impl Page for Overview {
         let words = format!("Organization-wide keys · {}", self.organization_wide);
         let actions = Button::new(Weight::Normal, &words).icon(Icon::Globe).link(OrganizationLicenses);
         Head {
-            lead: Some(
-                "What each customer’s installation may unlock. Open a customer to change it.".to_owned(),
-            ),
+            lead: Some("What each customer may pull and unlock. Open a customer to change it.".to_owned()),
             actions: Some(actions),
             badges: None,
         }
@@ -252,7 +276,11 @@ impl Page for Overview {
 }
 
 fn row(number: u128, name: &str, keys: (u64, u64, u64), days: Option<i64>) -> Row {
+    let entitlements = if keys.0 > 1 { 1 + (keys.0 + number as u64) % 4 } else { 0 };
     Row {
+        active_entitlements: entitlements,
+        expired_entitlements: 0,
+        expiring_entitlements: u64::from(number == 103),
         customer: gallery::id(number),
         name: name.to_owned(),
         active_keys: keys.0,
@@ -283,6 +311,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         after: String::new(),
         next: Some("eyJhIjoi".to_owned()),
         expiries: [1, 3, 1, 4, 2, 0, 6, 9, 3, 1, 2, 12],
+        entitlement_expiries: [1, 0, 0, 2, 0, 0, 1, 0, 0, 0, 4, 0],
         organization_wide: 2,
         can_edit: true,
     };
@@ -300,6 +329,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         counts: Counts::default(),
         next: None,
         expiries: [0; 12],
+        entitlement_expiries: [0; 12],
         organization_wide: 0,
         ..typical.clone()
     };

@@ -1,8 +1,9 @@
-//! Name, slug and plan of the organization.
+//! Name, slug and plan of the organization, and how it distributes artifacts.
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
+use super::artifacts::{ArtifactSettings, ArtifactValues};
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
@@ -33,7 +34,9 @@ pub struct Settings {
     pub plan_until: Option<DateTime<Utc>>,
     /// The organization's id, which verifiers expect in tokens.
     pub organization: String,
-    /// Whether the reader may change them.
+    /// Who sees artifacts and whether tags may move; `None` if the organization can't have artifacts.
+    pub artifacts: Option<ArtifactSettings>,
+    /// Whether the reader may change name and slug.
     pub can_edit: bool,
 }
 
@@ -78,14 +81,27 @@ impl Page for Settings {
     }
 
     fn body(&self, visit: &Visit) -> Markup {
-        html! { @if self.can_edit { (self.form(visit)) } (self.facts(visit)) }
+        html! {
+            @if self.can_edit { (self.form(visit)) }
+            @if let Some(artifacts) = &self.artifacts { (artifacts.card(visit)) }
+            (self.facts(visit))
+        }
     }
 }
 
 /// The page in its states.
 pub(crate) fn samples() -> Vec<Sample> {
     let values = SettingsValues { name: "Northwind Robotics".to_owned(), slug: "northwind".to_owned() };
+    let artifacts = ArtifactSettings {
+        form: FormState::fresh(ArtifactValues { restricted: true, tags_mutable: false }),
+        customers: 214,
+        entitled: 180,
+        artifacts: 6,
+        can_restrict: true,
+        can_edit: true,
+    };
     let typical = Settings {
+        artifacts: Some(artifacts.clone()),
         form: FormState::fresh(values.clone()),
         plan: "Enterprise".to_owned(),
         plan_until: None,
@@ -94,9 +110,25 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let errors = vec![gallery::error("slug", "Another organization has this slug.")];
     let error = Settings { form: FormState::refused(values, errors), ..typical.clone() };
-    let read_only = Settings { can_edit: false, plan_until: Some(gallery::midnight(20)), ..typical.clone() };
+    let refused = FormState::refused(
+        ArtifactValues { restricted: false, tags_mutable: true },
+        vec![
+            gallery::error("visibility", "Only an administrator may change this."),
+            gallery::error("tags", "Choose one."),
+            gallery::error("plan", "The plan does not include artifacts."),
+        ],
+    );
+    let open = ArtifactSettings { form: refused, customers: 1, entitled: 0, artifacts: 1, ..artifacts };
+    let open = Settings { artifacts: Some(open), ..typical.clone() };
+    let staff = ArtifactSettings { can_restrict: false, ..artifacts.clone() };
+    let staff = Settings { artifacts: Some(staff), ..typical.clone() };
+    let artifacts = Some(ArtifactSettings { can_restrict: false, can_edit: false, ..artifacts });
+    let read_only =
+        Settings { artifacts, can_edit: false, plan_until: Some(gallery::midnight(20)), ..typical.clone() };
     vec![
         Sample::vendor("settings-show-typical", Nav::Settings, &typical),
+        Sample::vendor("settings-show-artifacts-error", Nav::Settings, &open),
+        Sample::vendor("settings-show-read-write", Nav::Settings, &staff),
         Sample::vendor("settings-show-error", Nav::Settings, &error),
         Sample::vendor("settings-show-read-only", Nav::Settings, &read_only),
     ]

@@ -1,0 +1,57 @@
+//! Amounts of bytes in the units that people read.
+
+/// Units above the byte, each a thousand of the one before.
+const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+
+/// An amount of bytes, such as “184 MB” or “1.4 GB”, in decimal units.
+pub fn bytes(count: u64) -> String {
+    if count < 1_000 {
+        return format!("{count} B");
+    }
+    let count = u128::from(count);
+    let mut scale = 1_000;
+    let rounded = |scale: u128| (count + scale / 2) / scale;
+    let mut units = UNITS.iter();
+    let mut unit = units.next().unwrap_or(&"B");
+    while rounded(scale) >= 1_000
+        && let Some(next) = units.next()
+    {
+        (scale, unit) = (scale * 1_000, next);
+    }
+    let tenths = rounded(scale / 10);
+    // From a hundred on the tenth says nothing; a whole number needs none.
+    if tenths >= 1_000 || tenths % 10 == 0 {
+        format!("{} {unit}", rounded(scale))
+    } else {
+        format!("{}.{} {unit}", tenths / 10, tenths % 10)
+    }
+}
+
+/// A number with its noun, such as “1 tag” or “3 tags”.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_have_two_or_three_digits() {
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1 kB"),
+            (1_449, "1.4 kB"),
+            (99_949, "99.9 kB"),
+            (184_300_000, "184 MB"),
+            (999_499, "999 kB"),
+            (999_999, "1 MB"),
+            (1_380_000_000, "1.4 GB"),
+            (u64::MAX, "18447 PB"),
+        ];
+        for (count, words) in cases {
+            assert_eq!(bytes(count), words, "{count}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! One artifact as a customer's members see it: how to pull it, and the versions they may pull.
+
+use chrono::{DateTime, Utc};
+use grantry_model::id::ArtifactId;
+use grantry_oci::manifest::Kind;
+use maud::{Markup, html};
+
+use super::commands::Registry;
+use super::version::{Reader, Version, sample_versions, table};
+use super::{kind_badge, way_below};
+use crate::asset::File;
+use crate::components::badge::{Badge, Tone};
+use crate::components::button::{Button, Weight};
+use crate::components::card::Card;
+use crate::components::copy::copyable;
+use crate::components::empty::EmptyState;
+use crate::components::icon::Icon;
+use crate::components::pager::Pager;
+use crate::components::size::counted;
+use crate::gallery::{self, Sample};
+use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::route::{Query, ShowArtifact};
+use crate::validity::until_phrase;
+
+/// An artifact of which the customer sees something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortalShow {
+    /// The artifact.
+    pub artifact: ArtifactId,
+    /// Its name, without the organization's slug.
+    pub name: String,
+    /// What the newest manifest that the customer sees is.
+    pub kind: Option<Kind>,
+    /// Where to pull from.
+    pub registry: Registry,
+    /// The versions that the customer sees, of this page of the list, newest first. Their tags are those that it sees;
+    /// who pushed and how often others pulled is left out.
+    pub versions: Vec<Version>,
+    /// How many tags the customer sees in all.
+    pub tags: u64,
+    /// The tag that the pull commands name; empty if there is none.
+    pub newest_tag: String,
+    /// When the customer's entitlement to it that ends last does; `None` if it never ends.
+    pub until: Option<DateTime<Utc>>,
+    /// What the tags are searched for.
+    pub q: String,
+    /// The cursor that led here, empty for the first page.
+    pub after: String,
+    /// The cursor of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+impl PortalShow {
+    fn link(&self, after: &str) -> String {
+        let query = Query::default().with("q", &self.q).with("after", after);
+        format!("{}{query}", ShowArtifact { artifact: self.artifact })
+    }
+
+    fn pull(&self) -> Markup {
+        let by_digest = self.versions.first().map(|version| version.digest.as_str()).unwrap_or_default();
+        let commands = if self.newest_tag.is_empty() {
+            html! { (copyable(&format!("{}@{by_digest}", self.registry.repository(&self.name)), "reference")) }
+        } else {
+            self.registry.pulls(&self.name, &self.newest_tag, self.kind)
+        };
+        html! { (Card::padded("pull-card", "Pull it", &commands)) }
+    }
+
+    fn versions(&self, now: DateTime<Utc>) -> Markup {
+        let placeholder = format!("Filter {}", counted(self.tags, "tag", "tags"));
+        let all = || Button::new(Weight::Normal, "Show all").link(ShowArtifact { artifact: self.artifact });
+        let empty = EmptyState {
+            icon: Icon::Search,
+            title: "No tag fits",
+            text: "Change the text to see others.",
+            action: Some(all()),
+        };
+        let pager = Pager {
+            summary: counted(self.versions.len() as u64, "version", "versions"),
+            first: (!self.after.is_empty()).then(|| self.link("")),
+            next: self.next.as_deref().map(|cursor| self.link(cursor)),
+        };
+        let content = html! {
+            div.filters {
+                form.search method="get" action=(ShowArtifact { artifact: self.artifact }) data-filter {
+                    (Icon::Search)
+                    label.sr for="q" { "Filter tags by name" }
+                    input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
+                }
+            }
+            div id="results" data-results {
+                @if self.versions.is_empty() { (empty) } @else {
+                    (table(self.artifact, &self.versions, Reader::Customer, now))
+                    (pager)
+                }
+            }
+        };
+        html! { (Card::flush("versions", "What you may pull", content)) }
+    }
+}
+
+impl Page for PortalShow {
+    fn title(&self) -> String {
+        self.name.clone()
+    }
+
+    fn crumbs(&self) -> Vec<Crumb> {
+        let mut way = way_below(self.artifact, &self.name);
+        way.truncate(1);
+        way
+    }
+
+    fn head(&self, visit: &Visit) -> Head {
+        let badges = html! {
+            (kind_badge(self.kind))
+            (Badge::new(Tone::Neutral, counted(self.tags, "tag", "tags")))
+            @if self.until.is_some() { (until_phrase(self.until, visit.now)) }
+        };
+        Head { badges: Some(badges), ..Head::default() }
+    }
+
+    fn scripts(&self) -> &'static [File] {
+        &[File::Filter]
+    }
+
+    fn body(&self, visit: &Visit) -> Markup {
+        html! {
+            div.cols.half { (self.pull()) (Card::padded("sign-in", "Sign in first", &self.registry.sign_in())) }
+            (self.versions(visit.now))
+        }
+    }
+}
+
+/// The page in its states.
+pub(crate) fn samples() -> Vec<Sample> {
+    let versions = sample_versions()
+        .into_iter()
+        .take(3)
+        .map(|version| Version { pushed_by: None, pulls: None, ..version })
+        .collect();
+    let typical = PortalShow {
+        artifact: gallery::id(602),
+        name: "fleet/api".to_owned(),
+        kind: Some(Kind::ContainerImage),
+        registry: Registry::sample(),
+        versions,
+        tags: 7,
+        newest_tag: "3.1.0".to_owned(),
+        until: Some(gallery::midnight(14)),
+        q: String::new(),
+        after: String::new(),
+        next: None,
+    };
+    let chart = PortalShow {
+        name: "charts/fleet".to_owned(),
+        kind: Some(Kind::HelmChart),
+        versions: vec![Version {
+            kind: Kind::HelmChart,
+            platforms: Vec::new(),
+            tags: vec!["3.1.0".to_owned()],
+            ..typical.versions[0].clone()
+        }],
+        tags: 1,
+        until: None,
+        ..typical.clone()
+    };
+    let untagged = PortalShow {
+        versions: vec![Version { tags: Vec::new(), ..typical.versions[0].clone() }],
+        tags: 0,
+        newest_tag: String::new(),
+        ..typical.clone()
+    };
+    let none = PortalShow { versions: Vec::new(), q: "zzz".to_owned(), ..typical.clone() };
+    vec![
+        Sample::customer("artifact-portal-show-typical", Nav::Artifacts, &typical),
+        Sample::customer("artifact-portal-show-chart", Nav::Artifacts, &chart),
+        Sample::customer("artifact-portal-show-untagged", Nav::Artifacts, &untagged),
+        Sample::customer("artifact-portal-show-filtered-to-nothing", Nav::Artifacts, &none),
+    ]
+}
