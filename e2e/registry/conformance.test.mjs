@@ -11,7 +11,7 @@ import { withRegistry } from "./server.mjs";
 const RUNS = [
   // Two cases are about manifests that cite what was never pushed; they are on for mirrors only.
   { version: "1.1", least: 860, disabled: 2 },
-  { version: "dev", least: 1000, disabled: 2 },
+  { version: "dev", least: 986, disabled: 0 },
 ];
 const MOST_SHOWN = 40;
 

@@ -26,11 +26,7 @@ test("large layers stream", (context) =>
         subtest.diagnostic(`${(bytes / MIB / seconds).toFixed(0)} MiB/s; memory at most ${memory.toFixed(0)} MiB`);
         assert.ok(memory < MOST_MEMORY, `the registry took ${memory.toFixed(0)} MiB`);
       });
-    try {
-      await stream(wire, repository, watched);
-    } finally {
-      wire.close();
-    }
+    await stream(wire, repository, watched);
   }));
 
 async function stream(wire, repository, watched) {

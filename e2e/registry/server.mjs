@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort, Hub } from "../hub.mjs";
 
@@ -20,7 +20,7 @@ const SLUG = "tidewater";
  */
 export async function withRegistry(body) {
   const folder = await mkdtemp(join(tmpdir(), "gr-")); // short: sockets below it have at most 107 characters
-  const registry = process.env.GRANTRY_E2E_REGISTRY === "debian" ? await startDebian(folder) : await startHub();
+  const registry = process.env.GRANTRY_E2E_REGISTRY === "debian" ? await startDebian(folder) : await startHub(folder);
   try {
     await body({ ...registry, folder });
   } finally {
@@ -29,8 +29,8 @@ export async function withRegistry(body) {
   }
 }
 
-async function startHub() {
-  const hub = await Hub.start(...storage());
+async function startHub(folder) {
+  const hub = await Hub.start(...storage(folder));
   const vendor = { name: "Tidewater Ltd", slug: SLUG, email: "ada@tidewater.example", password: "correct horse battery" };
   const { accessToken } = await hub.setUp(vendor);
   return {
@@ -47,10 +47,12 @@ async function startHub() {
   };
 }
 
-/** Where the hub keeps blobs: in its folder, or on the S3 server that `cargo xtask garage` names. */
-function storage() {
-  const { GRANTRY_TEST_S3: url, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
-  return url ? [["--blobs", url], { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY }] : [];
+/** Where the hub keeps blobs: in its folder, or in a part of its own of the bucket that `cargo xtask test garage` names. */
+function storage(folder) {
+  const { GRANTRY_TEST_S3: url, GRANTRY_TEST_S3_KEY_ID: key, GRANTRY_TEST_S3_SECRET: secret } = process.env;
+  if (!url) return [];
+  const blobs = url.replace("?", `/${basename(folder)}?`);
+  return [["--blobs", blobs, "--s3-access-key", key], { GRANTRY_S3_SECRET_KEY: secret }];
 }
 
 async function startDebian(folder) {

@@ -12,7 +12,8 @@ const PIECE = 1 << 20;
 export class Wire {
   #base;
   #authorization;
-  #agent = new Agent({ keepAlive: true });
+  // A connection for each request: one that a refusal has ended is not taken for the next.
+  #agent = new Agent({ keepAlive: false });
 
   constructor({ url, username, password }) {
     this.#base = url;
@@ -80,11 +81,6 @@ export class Wire {
     }
     assert.equal(response.statusCode, 200);
     return { size, digest: hash && `sha256:${hash.digest("hex")}` };
-  }
-
-  /** Closes the connections that wait for further requests. */
-  close() {
-    this.#agent.destroy();
   }
 }
 

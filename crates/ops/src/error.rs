@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use grantry_blobs::error::Error as StorageError;
 use grantry_model::field::{FieldError, Invalid};
 use grantry_model::policy::Denied;
-use grantry_blobs::error::Error as StorageError;
 use grantry_store::error::Error as StoreError;
 
 /// The result of an operation.

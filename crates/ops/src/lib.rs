@@ -36,6 +36,7 @@ use crate::caller::Caller;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::password::Hasher;
+use crate::registry::collect::Retention;
 use crate::registry::memory::Memory;
 use crate::signing::Signers;
 use crate::throttle::Throttle;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub public_url: String,
     /// The plan of new organizations.
     pub default_plan: Subscription,
+    /// How long the registry keeps what nothing needs.
+    pub retention: Retention,
 }
 
 /// All that operations need. Cheap to clone.

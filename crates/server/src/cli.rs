@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::{Parser, Subcommand};
 
-use crate::command::{audit, config, organization, serve, setup, user, verify};
+use crate::command::{audit, config, organization, registry, serve, setup, user, verify};
 use crate::config::{ConfigError, Surroundings};
 use crate::output;
 
@@ -31,6 +31,8 @@ enum Command {
     User(user::UserArgs),
     /// Ask the audit log
     Audit(audit::AuditArgs),
+    /// Look after the registry's storage
+    Registry(registry::RegistryArgs),
     /// Print every setting in force and where it came from
     Config(config::ConfigArgs),
     /// Check a license token offline and print its claims
@@ -81,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Organization(args) => organization::run(&args, &surroundings),
         Command::User(args) => user::run(&args, &surroundings),
         Command::Audit(args) => audit::run(&args, &surroundings),
+        Command::Registry(args) => registry::run(&args, &surroundings),
         Command::Config(args) => config::run(&args, &surroundings),
         Command::Verify(args) => verify::run(&args, seconds_since_1970),
     };

@@ -39,15 +39,15 @@ create unique index blob_sha512_unique on blob (organization_id, sha512);
 create unique index blob_storage_key_unique on blob (storage_key);
 create index blob_condemned on blob (condemned_at) where condemned_at is not null;
 
--- Which blobs an artifact has. Until leased_until one stays even if no manifest needs it.
+-- Which blobs an artifact has. leased_until is null while a manifest needs the blob; until then one stays that none needs.
 create table artifact_blob (
   artifact_id uuid not null references artifact (id),
   blob_id uuid not null references blob (id),
-  leased_until timestamptz not null,
+  leased_until timestamptz,
   primary key (artifact_id, blob_id)
 );
 create index artifact_blob_by_blob on artifact_blob (blob_id);
-create index artifact_blob_lease on artifact_blob (leased_until);
+create index artifact_blob_lease on artifact_blob (leased_until) where leased_until is not null;
 
 -- Manifests, byte for byte as pushed. digest has the algorithm it was pushed under. artifact_type and annotations are what a
 -- list of referrers says of it. orphaned_at is when its last tag or parent went; one that never had any is kept.

@@ -192,7 +192,8 @@ impl Tx {
         let items = rows
             .iter()
             .map(|row| {
-                let contents = ArtifactContents { tags: count(row, COLUMNS)?, size: count(row, COLUMNS + 1)? };
+                let contents =
+                    ArtifactContents { tags: count(row, COLUMNS)?, size: count(row, COLUMNS + 1)? };
                 Ok((artifact(row)?, contents))
             })
             .collect::<Result<_, Error>>()?;

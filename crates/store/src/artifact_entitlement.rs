@@ -197,7 +197,8 @@ impl Tx {
                 )
                 .await?;
             for tag in grant.scope.tags() {
-                let sql = "insert into artifact_grant_tag (entitlement_id, artifact_id, tag) values ($1, $2, $3)";
+                let sql =
+                    "insert into artifact_grant_tag (entitlement_id, artifact_id, tag) values ($1, $2, $3)";
                 self.db.execute(sql, params![entitlement.id, grant.artifact, tag.as_str()]).await?;
             }
             for manifest in grant.scope.manifests() {

@@ -126,7 +126,7 @@ impl Tx {
         row.as_ref().map_or_else(|| Err(corrupt("blob", "id", new.id.0)), blob)
     }
 
-    /// Links a blob to an artifact, or keeps the link, until `leased_until` at least.
+    /// Links a blob to an artifact, or keeps the link, until `leased_until` or as long as a manifest needs it.
     pub async fn link_blob(
         &mut self,
         permit: &Permit,
@@ -140,7 +140,8 @@ impl Tx {
                 "insert into artifact_blob (artifact_id, blob_id, leased_until)
                  select a.id, b.id, $4 from artifact a join blob b on b.organization_id = a.organization_id
                  where a.id = $1 and b.id = $2 and a.organization_id = $3
-                 on conflict (artifact_id, blob_id) do update set leased_until = excluded.leased_until",
+                 on conflict (artifact_id, blob_id) do update set leased_until = excluded.leased_until
+                   where artifact_blob.leased_until is not null",
                 params![artifact, blob, permit.organization(), leased_until],
             )
             .await?;
@@ -164,7 +165,24 @@ impl Tx {
         Ok(())
     }
 
-    /// When the link of a blob to an artifact may be collected, if no manifest needs it.
+    /// Keeps a blob in an artifact for as long as a manifest needs it.
+    pub async fn hold_blob(
+        &mut self,
+        permit: &Permit,
+        artifact: ArtifactId,
+        blob: BlobId,
+    ) -> Result<(), Error> {
+        self.db
+            .execute(
+                "update artifact_blob set leased_until = null where artifact_id = $1 and blob_id = $2
+                   and artifact_id in (select id from artifact where organization_id = $3)",
+                params![artifact, blob, permit.organization()],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// When the link of a blob to an artifact may be collected; `None` while a manifest needs it, or without a link.
     pub async fn find_lease(
         &mut self,
         permit: &Permit,
@@ -179,6 +197,6 @@ impl Tx {
                 params![artifact, blob, permit.organization()],
             )
             .await?;
-        row.map(|row| row.get(0)).transpose()
+        Ok(row.map(|row| row.get(0)).transpose()?.flatten())
     }
 }

@@ -5,6 +5,7 @@ pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod blob;
+pub mod collect;
 mod column;
 pub mod customer;
 pub mod db;

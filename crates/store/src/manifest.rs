@@ -169,11 +169,7 @@ impl Tx {
     }
 
     /// Notes anew to what a manifest is attached by its tags.
-    pub async fn replace_attachments(
-        &mut self,
-        permit: &Permit,
-        manifest: &Manifest,
-    ) -> Result<(), Error> {
+    pub async fn replace_attachments(&mut self, permit: &Permit, manifest: &Manifest) -> Result<(), Error> {
         let sql = "delete from reach where manifest_id = $1 and kind = 'tag'";
         self.db.execute(sql, params![manifest.id]).await?;
         for tag in self.list_tags_of(permit, manifest.id).await? {
@@ -190,7 +186,11 @@ impl Tx {
     }
 
     /// The manifest whose SHA-512 digest begins as the tag says, which holds only the beginning.
-    async fn find_subject_by_tag(&mut self, artifact: ArtifactId, tag: &Tag) -> Result<Option<Digest>, Error> {
+    async fn find_subject_by_tag(
+        &mut self,
+        artifact: ArtifactId,
+        tag: &Tag,
+    ) -> Result<Option<Digest>, Error> {
         let Some(digits) = tag.as_str().strip_prefix("sha512-").and_then(|rest| rest.get(..64)) else {
             return Ok(None);
         };
@@ -394,13 +394,27 @@ impl Tx {
 
     /// Whether a manifest of the artifact still lists this digest as its blob.
     pub async fn is_blob_needed(&mut self, artifact: ArtifactId, digest: &str) -> Result<bool, Error> {
-        let sql =
-            "select 1 from reach where artifact_id = $1 and below = $2 and kind = 'blob' limit 1";
+        let sql = "select 1 from reach where artifact_id = $1 and below = $2 and kind = 'blob' limit 1";
         Ok(self.db.query_opt(sql, params![artifact, digest]).await?.is_some())
     }
 
-    /// Deletes a manifest with its tags and links.
-    pub async fn delete_manifest(&mut self, permit: &Permit, id: ManifestId) -> Result<(), Error> {
+    /// Deletes a manifest with its tags and links. Blobs that it needed may be collected from `now` on.
+    pub async fn delete_manifest(
+        &mut self,
+        permit: &Permit,
+        id: ManifestId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        self.db
+            .execute(
+                "update artifact_blob set leased_until = $3 where leased_until is null
+                   and artifact_id in (select artifact_id from manifest where id = $1 and organization_id = $2)
+                   and blob_id in (select b.id from reach r join blob b
+                     on b.organization_id = $2 and (b.sha256 = r.below or b.sha512 = r.below)
+                     where r.manifest_id = $1 and r.kind = 'blob')",
+                params![id, permit.organization(), now],
+            )
+            .await?;
         for sql in [
             "delete from artifact_grant_manifest where manifest_id in
                (select id from manifest where id = $1 and organization_id = $2)",

@@ -75,7 +75,11 @@ impl Tx {
     }
 
     /// The tags of a manifest, in the order of ASCII.
-    pub async fn list_tags_of(&mut self, permit: &Permit, manifest: ManifestId) -> Result<Vec<TagEntry>, Error> {
+    pub async fn list_tags_of(
+        &mut self,
+        permit: &Permit,
+        manifest: ManifestId,
+    ) -> Result<Vec<TagEntry>, Error> {
         let rows = self
             .db
             .query(

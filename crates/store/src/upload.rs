@@ -95,13 +95,15 @@ impl Tx {
         (id, version): (Uuid, i64),
         until: DateTime<Utc>,
     ) -> Result<bool, Error> {
-        let sql = "update upload set claimed_until = $4 where id = $1 and organization_id = $2 and version = $3";
+        let sql =
+            "update upload set claimed_until = $4 where id = $1 and organization_id = $2 and version = $3";
         Ok(self.db.execute(sql, params![id, permit.organization(), version, until]).await? == 1)
     }
 
     /// Gives a claim up, without having come further.
     pub async fn release_upload(&mut self, permit: &Permit, (id, version): (Uuid, i64)) -> Result<(), Error> {
-        let sql = "update upload set claimed_until = null where id = $1 and organization_id = $2 and version = $3";
+        let sql =
+            "update upload set claimed_until = null where id = $1 and organization_id = $2 and version = $3";
         self.db.execute(sql, params![id, permit.organization(), version]).await?;
         Ok(())
     }
@@ -140,7 +142,8 @@ impl Tx {
         id: Uuid,
         version: Option<i64>,
     ) -> Result<bool, Error> {
-        let sql = "delete from upload where id = $1 and organization_id = $2 and (version = $3 or $3 is null)";
+        let sql =
+            "delete from upload where id = $1 and organization_id = $2 and (version = $3 or $3 is null)";
         Ok(self.db.execute(sql, params![id, permit.organization(), version]).await? == 1)
     }
 }

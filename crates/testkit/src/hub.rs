@@ -13,6 +13,7 @@ use grantry_http::App;
 use grantry_model::plan::{Plan, Subscription};
 use grantry_model::role::Role;
 use grantry_ops::clock::Clock;
+use grantry_ops::registry::collect::Retention;
 use grantry_ops::setup::by_command;
 use grantry_ops::{Ops, Settings, signing};
 use grantry_store::db::{Database, Options};
@@ -249,6 +250,7 @@ fn open(public_url: &str, (database, blobs): (Database, Blobs), clock: Clock) ->
     let settings = Settings {
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: Plan::Enterprise, until: None },
+        retention: Retention::default(),
     };
     let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), blobs, clock, settings);
     let proxy = IpAddr::from(PROXY);

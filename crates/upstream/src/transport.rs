@@ -101,9 +101,7 @@ impl Transport {
         let client = match url.scheme() {
             "https" => &self.secure,
             // Only what begins without TLS goes on without.
-            "http" if ask.url.scheme() == "http" && guard::literal(url).is_none_or(guard::is_loopback) => {
-                &self.local
-            }
+            "http" if ask.url.scheme() == "http" && guard::is_local(url) => &self.local,
             _ => return Err(malformed(url, Defect::Redirect("it redirects to a URL that is not https"))),
         };
         let mut request = client

@@ -127,7 +127,9 @@ fn several(blob: Blob, ranges: Vec<ByteRange>) -> Response {
             let head = stream::once(async { Ok(Bytes::from(head)) });
             let bytes = match part {
                 Part::Whole(bytes) => stream::once(async { Ok(bytes) }).left_stream(),
-                Part::Stream(content) => content.map_err(grantry_ops::registry::error::Error::from).right_stream(),
+                Part::Stream(content) => {
+                    content.map_err(grantry_ops::registry::error::Error::from).right_stream()
+                }
             };
             Ok::<_, grantry_ops::registry::error::Error>(head.chain(bytes))
         }

@@ -77,7 +77,8 @@ fn length(headers: &HeaderMap) -> Option<u64> {
 
 /// What the headers say of the bytes that come.
 pub(super) fn chunk(headers: &HeaderMap) -> Result<Chunk> {
-    let range = headers.get(CONTENT_RANGE).map(|value| value.to_str().ok().and_then(|text| text.parse().ok()));
+    let range =
+        headers.get(CONTENT_RANGE).map(|value| value.to_str().ok().and_then(|text| text.parse().ok()));
     let range = match range {
         None => None,
         Some(Some(range)) => Some(range),

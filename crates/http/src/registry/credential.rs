@@ -13,7 +13,8 @@ use crate::extract::address::client_address;
 /// The client that the header names: by an access token as the password of Basic, or by a token of the registry.
 pub(super) fn client(app: &App, parts: &Parts) -> Result<Client, Error> {
     let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, credential) = header.and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated)?;
+    let (scheme, credential) =
+        header.and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated)?;
     let (address, user_agent) = origin(app, parts);
     if scheme.eq_ignore_ascii_case("basic") {
         return by_password(&basic_password(credential).ok_or(Error::Unauthenticated)?, address, user_agent);

@@ -10,7 +10,9 @@ use grantry_oci::resource::Resource;
 use grantry_oci::scope::Scope;
 use grantry_ops::error::Error as OpsError;
 use grantry_ops::registry::error::Error;
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
@@ -113,7 +115,9 @@ impl Failed {
 
     /// Status, code and sentence.
     fn words(&self) -> (StatusCode, ErrorCode, String) {
-        let of = |code: ErrorCode| StatusCode::from_u16(code.descriptor().status).unwrap_or(StatusCode::BAD_REQUEST);
+        let of = |code: ErrorCode| {
+            StatusCode::from_u16(code.descriptor().status).unwrap_or(StatusCode::BAD_REQUEST)
+        };
         let error = match &self.cause {
             Cause::Request(error) => {
                 let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);

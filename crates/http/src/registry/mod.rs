@@ -49,7 +49,8 @@ async fn dispatch(app: &App, parts: &Parts, body: Body) -> Result<Response> {
     let parsed =
         Request::parse(parts.method.as_str(), parts.uri.path(), parts.uri.query().unwrap_or_default());
     // Who is not known learns nothing but how to sign in, not even whether the request is a good one.
-    let client = credential::client(app, parts).map_err(|error| Failed::asking(error, parsed.as_ref().ok()))?;
+    let client =
+        credential::client(app, parts).map_err(|error| Failed::asking(error, parsed.as_ref().ok()))?;
     let request = parsed?;
     let (ops, client) = (&app.ops, &client);
     let answered = match &request {

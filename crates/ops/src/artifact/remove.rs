@@ -53,7 +53,10 @@ pub(crate) async fn by_reference(
     let event = match reference {
         Reference::Tag(tag) => {
             remove_tag(ops, &mut tx, permit, (id, tag)).await?;
-            Event::new(EventKind::TagDeleted, Subject::new("artifact", id, format!("{}:{tag}", artifact.name)))
+            Event::new(
+                EventKind::TagDeleted,
+                Subject::new("artifact", id, format!("{}:{tag}", artifact.name)),
+            )
         }
         Reference::Digest(digest) => {
             let tags = remove_manifest(ops, &mut tx, permit, (id, digest)).await?;
@@ -101,7 +104,7 @@ async fn remove_manifest(
         held("tag", &tx.list_holders_of_tag(permit, (artifact, &tag.name), now).await?)?;
     }
     let below = tx.list_manifests_below(permit, artifact, digest).await?;
-    tx.delete_manifest(permit, manifest.id).await?;
+    tx.delete_manifest(permit, manifest.id, now).await?;
     tx.mark_orphans(permit, artifact, &below, now).await?;
     Ok(tags.iter().map(|tag| tag.name.to_string()).collect())
 }

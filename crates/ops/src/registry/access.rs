@@ -9,8 +9,8 @@ use grantry_model::id::ManifestId;
 use grantry_model::policy::Permit;
 use grantry_oci::reference::Tag;
 use grantry_store::artifact::ArtifactPlace;
-use grantry_store::manifest::Root as StoredRoot;
 use grantry_store::error::Error as StoreError;
+use grantry_store::manifest::Root as StoredRoot;
 use grantry_store::store::Tx;
 
 use super::error::Result as RegistryResult;

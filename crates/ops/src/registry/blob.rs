@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use chrono::TimeDelta;
 use grantry_blobs::blobs::Blobs;
 use grantry_blobs::content::Content;
 use grantry_blobs::key::Key;
@@ -20,10 +19,6 @@ use super::error::{Error, Result};
 use super::visit::{Bounds, Visit};
 use crate::Ops;
 
-/// How long a blob stays that no manifest needs yet: a push of all layers of an image takes a while.
-pub(super) const LEASE: TimeDelta = TimeDelta::hours(24);
-/// Who asks whether a blob is there, and hears that it is, won't send it. So it must stay at least so long.
-const LEASE_LEFT: TimeDelta = TimeDelta::hours(12);
 /// Blobs up to this size are read whole and remembered: configurations, charts, signatures.
 const SMALL: u64 = 64 << 10;
 
@@ -104,8 +99,9 @@ pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
         return Ok(stored.size);
     }
     let Some(artifact) = visit.place.artifact else { return Ok(stored.size) };
+    // Who hears that a blob is there won't send it. So it must stay until the manifest comes.
     let lease = visit.tx.find_lease(&visit.permit, artifact.id, stored.id).await?;
-    if lease.is_some_and(|until| until - now >= LEASE_LEFT) {
+    if lease.is_none_or(|until| until - now >= ops.settings().retention.lease / 2) {
         return Ok(stored.size);
     }
     visit.tx.commit().await?;
@@ -114,7 +110,7 @@ pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
     if tx.find_blob(&visit.permit, artifact.id, digest).await?.is_none() {
         return Err(Error::of(ErrorCode::BlobUnknown));
     }
-    tx.link_blob(&visit.permit, (artifact.id, stored.id), now + LEASE).await?;
+    tx.link_blob(&visit.permit, (artifact.id, stored.id), now + ops.settings().retention.lease).await?;
     tx.commit().await?;
     Ok(stored.size)
 }
@@ -163,7 +159,10 @@ pub async fn mount(
             if !client.has_scope(from, Action::Pull) {
                 return Err(Error::InsufficientScope);
             }
-            visit.tx.find_place(&permit, from.organization(), from.artifact()).await?
+            visit
+                .tx
+                .find_place(&permit, from.organization(), from.artifact())
+                .await?
                 .and_then(|place| place.artifact)
                 .map(|artifact| artifact.id)
         }
@@ -180,7 +179,7 @@ pub async fn mount(
     let artifact = super::upload::ensure_artifact(ops, &mut tx, (&permit, &caller), name).await?;
     tx.lock_artifact(source).await?;
     let Some(blob) = tx.find_blob(&permit, source, digest).await? else { return Ok(false) };
-    tx.link_blob(&permit, (artifact, blob.id), now + LEASE).await?;
+    tx.link_blob(&permit, (artifact, blob.id), now + ops.settings().retention.lease).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -1,7 +1,7 @@
 //! Who speaks to the registry.
 
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -192,7 +192,9 @@ impl Client {
         {
             return;
         }
-        let grantry_model::actor::Credential::AccessToken { id, .. } = identity.actor.credential else { return };
+        let grantry_model::actor::Credential::AccessToken { id, .. } = identity.actor.credential else {
+            return;
+        };
         ops.0.registry.used.lock().unwrap_or_else(PoisonError::into_inner).insert(id, now);
     }
 }

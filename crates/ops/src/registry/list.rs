@@ -140,8 +140,10 @@ pub async fn referrers(
         return Ok(Vec::new());
     }
     let place = (artifact.id, subject);
-    let mut found =
-        visit.tx.list_referrers(&visit.permit, place, artifact_type, (last, grantry_oci::manifest::MAX_DESCRIPTORS)).await?;
+    let mut found = visit
+        .tx
+        .list_referrers(&visit.permit, place, artifact_type, (last, grantry_oci::manifest::MAX_DESCRIPTORS))
+        .await?;
     let tagged = tagged_referrers(&mut visit, &artifact, subject).await?;
     let is_wanted = |one: &Descriptor| {
         last.is_none_or(|last| one.digest.to_string() > last.to_string())

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use grantry_model::artifact::{Manifest as Kept, TagEntry};
 use grantry_model::audit::{Event, EventKind, Subject};
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, BlobId};
 use grantry_model::policy::Permit;
 use grantry_oci::digest::{Algorithm, Digest};
 use grantry_oci::error::ErrorCode;
@@ -98,7 +98,9 @@ async fn find(
     let (artifact, bounds) = visit.artifact(ops).await?;
     let pulled = match reference {
         Reference::Tag(tag) => visit.tx.find_pulled_by_tag(&visit.permit, artifact.id, tag).await?,
-        Reference::Digest(digest) => visit.tx.find_pulled_by_digest(&visit.permit, artifact.id, digest).await?,
+        Reference::Digest(digest) => {
+            visit.tx.find_pulled_by_digest(&visit.permit, artifact.id, digest).await?
+        }
     };
     let unknown = || Error::of(ErrorCode::ManifestUnknown);
     let pulled = pulled.ok_or_else(unknown)?;
@@ -245,8 +247,8 @@ impl Push<'_> {
             None => format!("{}@{}", self.name, what.digest),
         };
         let details = json!({ "digest": what.digest.to_string(), "tags": moved });
-        let event =
-            Event::new(EventKind::ManifestPushed, Subject::new("artifact", self.artifact, reference)).with(details);
+        let event = Event::new(EventKind::ManifestPushed, Subject::new("artifact", self.artifact, reference))
+            .with(details);
         tx.record(self.permit.organization(), self.ops.stamp()?, &self.caller.author(), &event).await?;
         Ok(tx.commit().await?)
     }
@@ -276,6 +278,9 @@ impl Push<'_> {
         };
         tx.insert_manifest(self.permit, &new).await?;
         for part in &parts {
+            if let Some(blob) = part.blob {
+                tx.hold_blob(self.permit, self.artifact, blob).await?;
+            }
             tx.insert_reach(&kept, (&part.digest, &kept.digest), part.link, part.size).await?;
         }
         if let Some(subject) = &subject {
@@ -303,7 +308,7 @@ impl Push<'_> {
             let child = tx.find_manifest(self.permit, self.artifact, &descriptor.digest).await?;
             let child = child.ok_or_else(|| lacks("manifest", descriptor))?;
             tx.unmark_orphan(self.permit, child.id).await?;
-            parts.push(Part { digest: child.digest, link: Link::Child, size: child.size });
+            parts.push(Part { digest: child.digest, link: Link::Child, size: child.size, blob: None });
         }
         Ok(parts)
     }
@@ -374,6 +379,7 @@ struct Part {
     digest: Digest,
     link: Link,
     size: u64,
+    blob: Option<BlobId>,
 }
 
 fn blob_part(descriptor: &Descriptor, blob: &Blob) -> Result<Part> {
@@ -384,7 +390,7 @@ fn blob_part(descriptor: &Descriptor, blob: &Blob) -> Result<Part> {
         );
         return Err(Error::saying(ErrorCode::ManifestInvalid, message));
     }
-    Ok(Part { digest: descriptor.digest, link: Link::Blob, size: blob.size })
+    Ok(Part { digest: descriptor.digest, link: Link::Blob, size: blob.size, blob: Some(blob.id) })
 }
 
 fn lacks(what: &str, descriptor: &Descriptor) -> Error {
@@ -401,7 +407,8 @@ pub async fn delete(ops: &Ops, client: &Client, name: &Name, reference: &Referen
     let artifact = visit.place.artifact.ok_or_else(|| Error::of(ErrorCode::NameUnknown))?;
     let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity));
     visit.tx.commit().await?;
-    let removed = crate::artifact::remove::by_reference(ops, (&permit, &caller), artifact.id, reference).await;
+    let removed =
+        crate::artifact::remove::by_reference(ops, (&permit, &caller), artifact.id, reference).await;
     removed.map_err(|error| match error {
         crate::error::Error::NotFound(_) => Error::of(ErrorCode::ManifestUnknown),
         crate::error::Error::Conflict(conflict) => Error::saying(ErrorCode::Unsupported, conflict.message),

@@ -5,7 +5,9 @@
 
 mod access;
 pub mod blob;
+pub mod check;
 pub mod client;
+pub mod collect;
 pub mod error;
 pub mod list;
 pub mod manifest;

@@ -25,7 +25,6 @@ use grantry_store::blob::NewBlob;
 use grantry_store::store::Tx;
 use grantry_store::upload::Upload;
 
-use super::blob::LEASE;
 use super::client::Client;
 use super::error::{Error, Result};
 use super::visit::Visit;
@@ -95,8 +94,7 @@ pub(super) async fn ensure_artifact(
     let artifact =
         Artifact { id: ops.new_id()?, name: artifact_name, created_at, pushed_at: None, upstream: None };
     tx.insert_artifact(permit, &artifact).await?;
-    let event =
-        Event::new(EventKind::ArtifactCreated, Subject::new("artifact", artifact.id, &artifact.name));
+    let event = Event::new(EventKind::ArtifactCreated, Subject::new("artifact", artifact.id, &artifact.name));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     Ok(artifact.id)
 }
@@ -252,7 +250,7 @@ async fn keep(
         sha512: stored.digests.sha512,
     };
     let blob = tx.keep_blob(permit, &new, now).await?;
-    tx.link_blob(permit, (artifact, blob.id), now + LEASE).await?;
+    tx.link_blob(permit, (artifact, blob.id), now + ops.settings().retention.lease).await?;
     tx.commit().await?;
     if blob.storage_key != key
         && let Err(error) = ops.blobs().delete(stored.key).await
@@ -285,7 +283,16 @@ impl<'a> Session<'a> {
             let storage = StorageId(ops.random_id()?);
             let writer = Some(ops.blobs().begin(storage, Algorithm::Sha256));
             let permit = &work.permit;
-            return Ok(Self { ops, permit, artifact, upload, storage, writer, is_fresh: true, is_claimed: false });
+            return Ok(Self {
+                ops,
+                permit,
+                artifact,
+                upload,
+                storage,
+                writer,
+                is_fresh: true,
+                is_claimed: false,
+            });
         };
         // Who brings no bytes changes nothing: of two that finish, both have the same blob.
         let is_claimed = chunk.length != Some(0);
@@ -314,7 +321,9 @@ impl<'a> Session<'a> {
         body: impl Stream<Item = std::result::Result<Bytes, E>> + Send,
         chunk: Chunk,
     ) -> Result<Writer> {
-        let Some(mut writer) = self.writer.take() else { return Err(Error::of(ErrorCode::BlobUploadUnknown)) };
+        let Some(mut writer) = self.writer.take() else {
+            return Err(Error::of(ErrorCode::BlobUploadUnknown));
+        };
         let before = writer.offset();
         let mut renewed_at = self.ops.clock().now();
         let mut body = pin!(body);

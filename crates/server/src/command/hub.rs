@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use grantry_blobs::blobs::Blobs;
 use grantry_model::plan::Subscription;
 use grantry_ops::clock::Clock;
+use grantry_ops::registry::collect::Retention;
 use grantry_ops::{Ops, signing};
 use grantry_store::db::Database;
 use grantry_store::migrate::migrations;
@@ -62,9 +63,12 @@ pub(super) async fn ops(store: Store, config: &Config, public_url: &str) -> Resu
     let settings = grantry_ops::Settings {
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: config.default_plan, until: None },
+        retention: Retention::default(),
     };
     let storage = blob_storage::resolve(config)?;
-    let blobs = Blobs::open(&storage).await.with_context(|| format!("can't open the blob storage {}", config.blobs))?;
+    let blobs = Blobs::open(&storage)
+        .await
+        .with_context(|| format!("can't open the blob storage {}", config.blobs))?;
     let ops = Ops::new(store, blobs, Clock::System, settings);
     let license_key = data_dir::license_key(config).map_err(anyhow::Error::from)?;
     signing::prepare(&ops, license_key).await.map_err(refused)?;

@@ -5,6 +5,7 @@ pub mod config;
 mod hub;
 pub mod organization;
 mod password;
+pub mod registry;
 pub mod serve;
 pub mod setup;
 pub mod user;

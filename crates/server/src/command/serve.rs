@@ -25,6 +25,10 @@ use crate::{demo, logging, output};
 
 /// How often what has ended is removed.
 const CLEAN_EVERY: Duration = Duration::from_secs(3600);
+/// How often the registry is collected.
+const COLLECT_EVERY: Duration = Duration::from_secs(3600);
+/// With which collection the storage is compared with the database: every third day.
+const SWEEP_EVERY: u64 = 72;
 /// How often pulls are written that were counted in memory.
 const WRITE_PULLS_EVERY: Duration = Duration::from_secs(1);
 /// How long a stop waits for requests that have begun.
@@ -112,7 +116,8 @@ async fn serve(
     let is_trusted_proxy = Arc::new(move |address| proxies.iter().any(|proxy| proxy.contains(address)));
     let app = App { ops: ops.clone(), is_trusted_proxy };
     let stop = CancellationToken::new();
-    let registry = registry_listener.map(|listener| serve_on(listener, registry_router(app.clone()), stop.clone()));
+    let registry =
+        registry_listener.map(|listener| serve_on(listener, registry_router(app.clone()), stop.clone()));
     let whole = serve_on(listener, router(app), stop.clone());
     let served = async {
         match registry {
@@ -124,6 +129,7 @@ async fn serve(
         tokio::select! {
             result = served => result.context("the listener failed"),
             () = clean(&ops) => Ok(()),
+            () = collect(&ops) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
@@ -144,6 +150,29 @@ async fn serve_on(listener: TcpListener, router: Router, stop: CancellationToken
         let _ = stream.set_nodelay(true);
     });
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+/// Collects what the registry needs no more, now and then, and more rarely what lies in its storage by accident. Replicas may
+/// do so at once.
+async fn collect(ops: &Ops) {
+    let mut every = tokio::time::interval(COLLECT_EVERY);
+    every.tick().await;
+    for round in 1_u64.. {
+        every.tick().await;
+        match registry::collect::collect(ops).await {
+            Ok(collected) if collected != registry::collect::Collected::default() => {
+                tracing::info!(?collected, "collected what the registry needs no more");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the registry could not be collected"),
+        }
+        if round.is_multiple_of(SWEEP_EVERY) {
+            match registry::collect::sweep(ops, true).await {
+                Ok(strays) => tracing::info!(?strays, "swept the storage of the registry"),
+                Err(error) => tracing::warn!(%error, "the storage of the registry could not be swept"),
+            }
+        }
+    }
 }
 
 /// Writes the pulls that were counted, every moment for as long as the hub runs.

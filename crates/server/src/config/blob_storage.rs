@@ -42,7 +42,8 @@ impl BlobStorage {
     /// It names no storage.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         // Which credentials it needs is checked when it is opened.
-        let any = || Some(Credentials { access_key_id: "key".to_owned(), secret_access_key: "secret".to_owned() });
+        let any =
+            || Some(Credentials { access_key_id: "key".to_owned(), secret_access_key: "secret".to_owned() });
         let credentials = if text.starts_with("s3:") { any() } else { None };
         match Setting::parse(text, credentials) {
             Ok(_) => Ok(Self(text.to_owned())),

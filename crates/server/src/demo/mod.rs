@@ -4,8 +4,8 @@
 //! that is set to each moment. So the audit log, the revisions and the signed tokens are real.
 
 mod data;
-#[cfg_attr(not(test), expect(dead_code, reason = "the story does not push yet"))]
 mod image;
+mod push;
 mod story;
 
 use std::fmt::Write as _;
@@ -19,6 +19,7 @@ use grantry_ops::clock::Clock;
 use grantry_ops::error::{Error, Result};
 use grantry_ops::member::invite::{Input as Invitation, invite};
 use grantry_ops::once::{Once, Outcome};
+use grantry_ops::registry::client::{Client, by_password};
 use grantry_ops::session::authenticate::authenticate;
 use grantry_ops::setup::by_command::{Input, set_up};
 use grantry_ops::{Ops, access_token, setup};
@@ -38,7 +39,8 @@ pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
     let past = ops.at(store.clone(), Clock::manual(now));
     for organization in ORGANIZATIONS {
         past.clock().set(now - TimeDelta::days(organization.founded_days_ago));
-        let founder = found(&past, organization).await?;
+        let (founder, client) = found(&past, organization).await?;
+        push::tell(&past, &client, organization, now).await?;
         story::tell(&past, &founder, organization, now).await?;
         past.clock().set(now);
         // The founder signs in with a password; the token that the set-up made was only for this.
@@ -49,7 +51,7 @@ pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
     Ok(Some(accounts()))
 }
 
-async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<Caller> {
+async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<(Caller, Client)> {
     let input = Input {
         organization: sample.name,
         slug: sample.slug,
@@ -61,7 +63,9 @@ async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<Caller> {
     let caller = Caller { actor, address: "198.51.100.7".to_owned() };
     rename(ops, &caller, sample.founder.name).await?;
     let named = authenticate(ops, &made.access_token).await?.actor.ok_or(Error::Unauthenticated)?;
-    Ok(Caller { actor: named, ..caller })
+    let caller = Caller { actor: named, ..caller };
+    let client = by_password(made.access_token.reveal(), caller.address.clone(), "docker/27.3".to_owned());
+    Ok((caller, client.map_err(push::refused)?))
 }
 
 /// Invites a person, who accepts at once.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use grantry_server::config::{
-    Config, SETTINGS, SettingFlags, Settings, Shape, Surroundings, reference_page, report_table,
+    Config, SETTINGS, SettingFlags, Settings, Shape, Surroundings, Visibility, reference_page, report_table,
 };
 
 use super::program::Program;
@@ -82,7 +82,8 @@ fn every_setting_can_be_given_by_file_variable_and_flag() {
     let pem = pem();
     for setting in SETTINGS {
         let value = match setting.name {
-            "listen" => "[::1]:90",
+            "listen" | "registry_listen" => "[::1]:90",
+            "blobs" => "folder:content",
             "public_url" => "https://licenses.example.com",
             "database_url" => "sqlite:x.db",
             "master_key" => KEY_HEX,
@@ -105,7 +106,7 @@ fn every_setting_can_be_given_by_file_variable_and_flag() {
                 let from_flag = load("", &[], &[&format!("--{flag}"), value]).unwrap();
                 assert_eq!(from_flag.source(setting.name).unwrap().kind(), "flag", "{}", setting.name);
             }
-            None => assert!(matches!(setting.name, "master_key" | "license_key"), "{}", setting.name),
+            None => assert!(matches!(setting.visibility, Visibility::Secret), "{}", setting.name),
         }
     }
 }
@@ -164,17 +165,17 @@ fn database_urls_are_checked() {
 #[test]
 fn passwords_in_urls_are_masked_wherever_they_stand() {
     let urls = [
-        "postgres://u:secret@h/d",
-        "postgres://u:se/secret@cret?@h/d?x=1",
-        "postgres://u@h/d?password=secret&sslmode=disable",
-        "postgres://h/d?PassWord=secret",
-        "postgres://u:secret@h1,h2:5432/d",
+        "postgres://u:hunter2@h/d",
+        "postgres://u:hun/hunter2@ter?@h/d?x=1",
+        "postgres://u@h/d?password=hunter2&sslmode=disable",
+        "postgres://h/d?PassWord=hunter2",
+        "postgres://u:hunter2@h1,h2:5432/d",
     ];
     for url in urls {
         let settings = load("", &[("GRANTRY_DATABASE_URL", url)], &[]).unwrap();
         let shown = report_table(&settings);
-        assert!(shown.contains("****") && !shown.contains("secret"), "{url} was shown as {shown}");
-        assert!(!format!("{:?}", settings.config).contains("secret"), "{url}");
+        assert!(shown.contains("****") && !shown.contains("hunter2"), "{url} was shown as {shown}");
+        assert!(!format!("{:?}", settings.config).contains("hunter2"), "{url}");
     }
 }
 
@@ -343,6 +344,8 @@ fn help_is_as_reviewed() {
         &["organization", "plan", "--help"],
         &["user", "reset-password", "--help"],
         &["audit", "verify", "--help"],
+        &["registry", "gc", "--help"],
+        &["registry", "fsck", "--help"],
         &["config", "--help"],
         &["verify", "--help"],
     ];

@@ -27,6 +27,19 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// A number with commas between its thousands, such as “2,505,000”.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// A number with its noun, such as “1 tag” or “3 tags”.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -35,6 +48,13 @@ pub fn counted(count: u64, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (count, words) in [(0, "0"), (999, "999"), (1_000, "1,000"), (2_505_000, "2,505,000")] {
+            assert_eq!(grouped(count), words);
+        }
+    }
 
     #[test]
     fn amounts_have_two_or_three_digits() {

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use maud::{Markup, Render, html};
 
+use crate::components::size::grouped;
+
 /// A course of numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spark<'a> {
@@ -39,11 +41,11 @@ impl Render for Spark<'_> {
             span.sparkline {
                 @if sum > 0 {
                     svg.spark width=(WIDTH) height=(HEIGHT + 2) viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 2) } role="img"
-                        aria-label={ "At most " (most) " a day" } {
+                        aria-label={ "At most " (grouped(most)) " a day" } {
                         polyline points=(self.points().trim_end()) {}
                     }
                 }
-                span.zero[sum == 0] { (sum) span.sr { " " (self.what) } }
+                span.zero[sum == 0] { (grouped(sum)) span.sr { " " (self.what) } }
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use maud::{Markup, Render, html};
 
+use crate::components::size::grouped;
+
 /// So many parts have a colour of their own.
 pub const PARTS: usize = 6;
 
@@ -69,10 +71,10 @@ impl Stack<'_> {
             svg.plot width="100%" height="152" role="img" aria-labelledby=(title) {
                 title id=(title) { (self.title) }
                 line.grid x1="0" x2="100%" y1="12.5" y2="12.5" {}
-                text x="0" y="9" { (most) }
+                text x="0" y="9" { (grouped(most)) }
                 @for (at, bar) in self.bars.iter().enumerate() {
                     g {
-                        title { (bar.full) ": " (bar.sum()) }
+                        title { (bar.full) ": " (grouped(bar.sum())) }
                         rect.slot x=(percent(at * slot)) width=(percent(slot)) y="0" height="132" {}
                         @for piece in self.pieces(bar, most) {
                             rect class=(piece.class) x=(percent(at * slot + slot / 8)) width=(percent(slot * 3 / 4))
@@ -103,7 +105,7 @@ impl Stack<'_> {
                         svg.swatch width="10" height="10" aria-hidden="true" {
                             rect class={ "part p" (at + 1) } width="10" height="10" rx="2" {}
                         }
-                        (part) " · " (self.sum_of(at))
+                        (part) " · " (grouped(self.sum_of(at)))
                     }
                 }
             }

@@ -8,4 +8,5 @@ pub mod locked;
 pub mod organization_wide;
 pub mod overview;
 pub mod portal;
+mod strip;
 pub mod why;

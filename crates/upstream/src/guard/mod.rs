@@ -60,17 +60,14 @@ impl Guard {
         literal(url).is_none_or(|address| self.admits("", address))
     }
 
-    /// Whether this host is the machine itself by its name or address, and allowed: it may be spoken to without TLS.
+    /// Whether a URL is of this machine, and allowed: it may be spoken to without TLS.
     pub(crate) fn admits_local(&self, url: &Url) -> bool {
-        match (literal(url), url.domain()) {
-            (Some(address), _) => is_loopback(address) && self.admits("", address),
-            (None, Some(name)) => {
-                let local = name == "localhost" || name.ends_with(".localhost");
-                let both = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
-                local && both.into_iter().any(|address| self.admits(name, address))
-            }
-            (None, None) => false,
-        }
+        let named = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        let admitted = || match (literal(url), url.domain()) {
+            (Some(address), _) => self.admits("", address),
+            (None, name) => named.into_iter().any(|one| self.admits(name.unwrap_or_default(), one)),
+        };
+        is_local(url) && admitted()
     }
 }
 
@@ -104,8 +101,17 @@ impl FromStr for Allowed {
 }
 
 /// Whether an address is the machine itself.
-pub(crate) fn is_loopback(address: IpAddr) -> bool {
+fn is_loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
+}
+
+/// Whether a URL is of this machine, by its address or by the name that every machine has for itself (RFC 6761).
+pub(crate) fn is_local(url: &Url) -> bool {
+    match (literal(url), url.domain()) {
+        (Some(address), _) => is_loopback(address),
+        (None, Some(name)) => name == "localhost" || name.ends_with(".localhost"),
+        (None, None) => false,
+    }
 }
 
 /// The address that a URL has in the place of a host name. No resolver is asked about these.

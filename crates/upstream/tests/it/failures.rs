@@ -55,7 +55,7 @@ async fn nobody_at_home_is_an_outage() {
     };
     assert_eq!(outage(session(address).manifest(&tag()).await), Outage::Unreachable);
     // No name server is asked about a name that is too long.
-    let name = format!("http://{}.invalid/", "a".repeat(64));
+    let name = format!("http://{}.localhost/", "a".repeat(64));
     let server = Server::start(move |_| redirect(&name)).await;
     assert_eq!(outage(session(server.address).manifest(&tag()).await), Outage::Unresolved);
 }

@@ -115,6 +115,8 @@ async fn redirections_that_lead_nowhere_are_refused() {
         // Only this machine is spoken to without TLS.
         ("http://140.82.112.34/a", &not_https),
         ("http://10.0.0.1/a", &not_https),
+        ("http://registry.invalid/a", &not_https),
+        ("http://localhost.invalid/a", &not_https),
         ("http://user:secret@127.0.0.1/a", &secret),
         ("http://user@127.0.0.1/a", &secret),
     ] {

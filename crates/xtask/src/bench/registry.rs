@@ -53,7 +53,7 @@ pub(super) struct Options {
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
     /// Servers to measure.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Kind::ALL)]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Kind::USUAL)]
     servers: Vec<Kind>,
     /// One round with little of everything, to see that it works. The numbers mean nothing.
     #[arg(long)]
@@ -114,7 +114,8 @@ struct Round<'a> {
 /// The access tokens on the hub.
 struct Secrets {
     vendor: String,
-    customer: String,
+    /// Whoever pulls.
+    reader: String,
 }
 
 /// In whose name the server is used.
@@ -126,8 +127,8 @@ struct Access {
 
 impl Round<'_> {
     fn run(&self, report: &mut Report) -> anyhow::Result<()> {
-        fs::create_dir_all(self.folder.join("data"))?;
-        let referred = Referred::of(if self.kind == Kind::Grantry { self.extent.referred } else { 0 });
+        fs::create_dir_all(self.folder)?;
+        let referred = Referred::of(if self.kind.is_hub() { self.extent.referred } else { 0 });
         let secrets = self.fill(&referred).context("can't fill the server")?;
         // Started anew, so that memory and caches are not those of filling it.
         let process = self.kind.start(self.folder)?;
@@ -149,10 +150,7 @@ impl Round<'_> {
             self.stock.write(&self.folder.join("data"))?;
             return Ok(None);
         }
-        let account = match self.kind {
-            Kind::Grantry => Some(Account::set_up(self.folder)?),
-            _ => None,
-        };
+        let account = self.kind.is_hub().then(|| Account::set_up(self.folder)).transpose()?;
         let process = self.kind.start(self.folder)?;
         let secrets = self.runtime.block_on(async {
             let vendor = account.as_ref().map(|account| &*account.access_token);
@@ -166,8 +164,12 @@ impl Round<'_> {
             let count = manifests.len() as u64;
             let load = Load { connections: STOCKING, until: Until::Done(count), first: 0 };
             load.run(&process, &Arc::new(Work::Manifests { repository, manifests })).await?;
-            let customer = vendor::set_up(&process, account, self.extent.customers).await?;
-            anyhow::Ok(Some(Secrets { vendor: account.access_token.clone(), customer }))
+            let vendor = account.access_token.clone();
+            let reader = match self.kind {
+                Kind::Grantry => vendor::set_up(&process, account, self.extent.customers).await?,
+                _ => vendor.clone(),
+            };
+            anyhow::Ok(Some(Secrets { vendor, reader }))
         })?;
         process.stop()?;
         Ok(secrets)
@@ -175,11 +177,11 @@ impl Round<'_> {
 
     async fn access(&self, process: &Process, secrets: Option<&Secrets>) -> anyhow::Result<Access> {
         let mut connection = Connection::open(process.address()).await?;
-        let customer = secrets.map(|secrets| &*secrets.customer);
+        let secret = secrets.map(|secrets| &*secrets.reader);
         Ok(Access {
-            pulled: reader(&mut connection, stock::REPOSITORY, customer).await?,
+            pulled: reader(&mut connection, stock::REPOSITORY, secret).await?,
             pushed: writer(&mut connection, PUSHED, secrets.map(|secrets| &*secrets.vendor)).await?,
-            referred: reader(&mut connection, referred::REPOSITORY, customer).await?,
+            referred: reader(&mut connection, referred::REPOSITORY, secret).await?,
         })
     }
 
@@ -187,6 +189,9 @@ impl Round<'_> {
     async fn check(&self, process: &Process, access: &Access) -> anyhow::Result<()> {
         let mut connection = Connection::open(process.address()).await?;
         self.stock.check(&mut connection, &access.pulled).await?;
+        if self.kind.is_hub() {
+            stock::check_closed(&mut connection, &access.pulled).await?;
+        }
         if self.kind == Kind::Grantry {
             stock::check_hidden(&mut connection, &access.pulled).await?;
         }

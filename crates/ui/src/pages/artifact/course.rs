@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
+use crate::components::size::grouped;
 use crate::components::stack::{Stack, StackedBar};
 use crate::components::time;
 use crate::gallery;
@@ -35,7 +36,7 @@ impl PullCourse {
         };
         let query = Query::default().with("artifact", &artifact.to_string());
         let all = Button::new(Weight::Normal, "All pulls").link(format!("{Pulls}{query}"));
-        let about = html! { (total) " in the last 30 days, by customer" };
+        let about = html! { (grouped(total)) " in the last 30 days, by customer" };
         html! { (Card::padded("pulls", "Pulls", &content).about(about).actions(all)) }
     }
 }

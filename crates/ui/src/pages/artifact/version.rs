@@ -9,7 +9,7 @@ use super::{digest, kind_words};
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
 use crate::components::icon::Icon;
-use crate::components::size::bytes;
+use crate::components::size::{bytes, grouped};
 use crate::components::table::{Table, actions, number, text};
 use crate::components::time;
 use crate::gallery;
@@ -88,7 +88,7 @@ fn cells(artifact: ArtifactId, version: &Version, reader: Reader, now: DateTime<
     ];
     if reader != Reader::Customer {
         let pulls = version.pulls.unwrap_or_default();
-        cells.push(html! { span.zero[pulls == 0] { (pulls) } });
+        cells.push(html! { span.zero[pulls == 0] { (grouped(pulls)) } });
     }
     if can_delete {
         let delete = DeleteManifest { artifact, manifest: version.manifest };

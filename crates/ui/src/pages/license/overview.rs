@@ -1,19 +1,17 @@
 //! Licenses overview: one row per customer, with what it has and what ends next.
 
-use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
 use super::choice::{Filter, Sort};
+use super::strip::strip;
 use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
-use crate::components::card::Card;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::pager::Pager;
-use crate::components::plot::{Bar, Plot};
-use crate::components::size::counted;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
@@ -104,21 +102,6 @@ impl Overview {
         }
     }
 
-    fn plot(&self, visit: &Visit) -> Markup {
-        let first = visit.now.date_naive().with_day(1).unwrap_or_default();
-        let both = self.expiries.iter().zip(&self.entitlement_expiries);
-        let bars = both.zip(0..).map(|((keys, other), months)| bar(first, months, keys + other)).collect();
-        let (keys, others) = (self.expiries.iter().sum(), self.entitlement_expiries.iter().sum());
-        let about = html! {
-            (counted(keys, "license key", "license keys"))
-            @if others > 0 { " and " (counted(others, "artifact entitlement", "artifact entitlements")) }
-            ", by the month in which they end"
-        };
-        let title = "License keys and entitlements that end, by month";
-        let plot = Plot { id: "expiries", title, unit: "Month", bars };
-        html! { (Card::padded("strip", "Expiring in the next twelve months", &html! { (plot) }).about(about)) }
-    }
-
     fn filters(&self) -> Markup {
         let placeholder = format!("Filter {} customers", self.counts.all);
         html! {
@@ -194,12 +177,6 @@ impl Overview {
     }
 }
 
-fn bar(first: NaiveDate, months: u32, value: u64) -> Bar {
-    let month = first.checked_add_months(Months::new(months)).unwrap_or(first);
-    let tone = if months == 0 && value > 0 { Tone::Warning } else { Tone::Neutral };
-    Bar { label: month.format("%b").to_string(), full: month.format("%B %Y").to_string(), value, tone }
-}
-
 fn count(value: u64) -> Markup {
     html! { span.zero[value == 0] { (value) } }
 }
@@ -266,7 +243,7 @@ impl Page for Overview {
 
     fn body(&self, visit: &Visit) -> Markup {
         html! {
-            @if self.counts.all > 0 { (self.plot(visit)) }
+            @if self.counts.all > 0 { (strip(&self.expiries, &self.entitlement_expiries, visit.now)) }
             section.card aria-label="Customers" {
                 @if self.counts.all > 0 { (self.filters()) }
                 div id="results" data-results { (self.results(visit)) }

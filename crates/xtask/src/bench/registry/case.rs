@@ -47,7 +47,7 @@ impl Extent {
             large_pushes: 2,
             customers: 20,
             referred: 40,
-            grants: &[10, 1_000],
+            grants: &[10, 1_000, 100_000],
         }
     }
 }
@@ -118,7 +118,7 @@ impl Case {
     /// Whether a server can do it: docker-registry lists no referrers.
     pub(super) fn runs_on(self, kind: Kind) -> bool {
         match self {
-            Self::Referrers => kind == Kind::Grantry,
+            Self::Referrers => kind.is_hub(),
             _ => kind.takes_pushes() || !self.pushes(),
         }
     }

@@ -69,7 +69,7 @@ impl Report {
             let figure = |figure| self.figure((case, kind), figure, extent);
             let text = |one: Figure| figure(one).map(|number| one.text(number)).unwrap_or_default();
             let ratio = |other| {
-                let other = self.figure((case, other), main, extent).filter(|_| kind == Kind::Grantry);
+                let other = self.figure((case, other), main, extent).filter(|_| kind.is_hub());
                 figure(main).zip(other).map(|(own, other)| format!("{:.2}", own / other)).unwrap_or_default()
             };
             [

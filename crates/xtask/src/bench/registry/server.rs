@@ -15,8 +15,10 @@ use crate::shell::{command, read};
 /// Which server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub(super) enum Kind {
-    /// The hub, with access checked for a customer's member.
+    /// The hub, pulled from by a customer's member, so that entitlements are looked at.
     Grantry,
+    /// The hub, pulled from by the vendor's member, who needs no entitlement.
+    GrantryVendor,
     /// CNCF Distribution as Debian has it, open to everybody.
     DockerRegistry,
     /// The same bytes as files, open to everybody: what this machine can give.
@@ -24,8 +26,13 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// All of them.
-    pub(super) const ALL: [Self; 3] = [Self::Grantry, Self::DockerRegistry, Self::Nginx];
+    /// Those that are measured unless others are named.
+    pub(super) const USUAL: [Self; 3] = [Self::Grantry, Self::DockerRegistry, Self::Nginx];
+
+    /// Whether it is the hub.
+    pub(super) fn is_hub(self) -> bool {
+        matches!(self, Self::Grantry | Self::GrantryVendor)
+    }
 
     /// Whether it stores what is pushed.
     pub(super) fn takes_pushes(self) -> bool {
@@ -42,10 +49,17 @@ impl Kind {
             anyhow::Ok(String::from_utf8_lossy(&text).trim().to_owned())
         };
         Ok(match self {
-            Self::Grantry => "the hub, SQLite with synchronous=FULL, access checked; durable when answered: data, name and facts".to_owned(),
+            Self::Grantry | Self::GrantryVendor => {
+                let who = if self == Self::Grantry { "token and entitlement" } else { "token" };
+                format!(
+                    "the hub, SQLite with synchronous=FULL, {who} checked; durable when answered: data, name and facts"
+                )
+            }
             Self::DockerRegistry => {
                 let version = version("docker-registry", "--version")?;
-                format!("{version}, no access check; durable when answered: data, but not the folder that names it")
+                format!(
+                    "{version}, no access check; durable when answered: data, but not the folder that names it"
+                )
             }
             Self::Nginx => {
                 let version = version(nginx(), "-v")?;
@@ -62,7 +76,7 @@ impl Kind {
         let address = free_address()?;
         let log = folder.join("log");
         match self {
-            Self::Grantry => Ok(Hub::start(folder)?.into_process()),
+            Self::Grantry | Self::GrantryVendor => Ok(Hub::start(folder)?.into_process()),
             Self::DockerRegistry => {
                 Process::start(&mut docker_registry(folder, address)?, &log, (address, "/v2/"))
             }
@@ -75,6 +89,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Grantry => "grantry",
+            Self::GrantryVendor => "grantry-vendor",
             Self::DockerRegistry => "docker-registry",
             Self::Nginx => "nginx",
         })

@@ -89,11 +89,16 @@ impl Stock {
     }
 }
 
-/// Fails unless the repository looks to this caller as if the other tag were not there.
+/// Fails unless the other tag looks to this caller as if it were not there.
 pub(super) async fn check_hidden(connection: &mut Connection, repository: &Repository) -> anyhow::Result<()> {
     let request = repository.request("GET", &format!("manifests/{OTHER_TAG}"));
     let status = connection.ask(&request).await?.status;
     ensure!(status == 404, "a tag without entitlement answers {status}, so nothing is checked");
+    Ok(())
+}
+
+/// Fails unless the repository asks who is calling.
+pub(super) async fn check_closed(connection: &mut Connection, repository: &Repository) -> anyhow::Result<()> {
     let nobody = Repository { authorization: String::new(), ..repository.clone() };
     let status = connection.ask(&nobody.request("GET", &format!("manifests/{TAG}"))).await?.status;
     ensure!(status == 401, "nobody in particular is answered {status}, not 401");

@@ -39,7 +39,9 @@ impl Operation for Work {
                 repository.push_blob(connection, &config).await?;
                 repository.push_blob(connection, &layer).await?;
                 let manifest = manifest(&config, &[&layer]);
-                repository.push_manifest(connection, &format!("build-{number}"), &manifest).await
+                // Named by its content: a tag that is taken can't be moved.
+                let tag = layer.digest().replace(':', "-");
+                repository.push_manifest(connection, &tag, &manifest).await
             }
             Self::Manifests { repository, manifests } => {
                 let (reference, manifest) =
