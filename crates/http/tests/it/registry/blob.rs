@@ -171,10 +171,11 @@ both_engines! {
             (digest.clone(), 200),
         ] {
             for method in [Method::GET, Method::HEAD] {
-                let reply = hub.acme.admin.registry(method, &path).header("if-none-match", &known).send().await;
+                let reply = hub.acme.admin.registry(method.clone(), &path).header("if-none-match", &known).send().await;
                 assert_eq!(reply.status.as_u16(), status, "{known}");
                 if status == 304 {
-                    assert_eq!((reply.header("content-length"), reply.body.len()), ("", 0), "RFC 9110, 8.6");
+                    assert_eq!(reply.body.len(), 0);
+                    assert_eq!(method == Method::HEAD, reply.header("content-length") == "2048", "RFC 9110, 8.6");
                 }
             }
         }

@@ -94,11 +94,13 @@ both_engines! {
         let other = format!("\"{}\"", sha256("other"));
         for (known, status) in [(format!("\"{}\"", image.digest), 304), (format!("W/\"{}\"", image.digest), 304), (other, 200)] {
             for method in [Method::GET, Method::HEAD] {
-                let call = hub.acme.admin.registry(method, "/v2/acme/app/manifests/1.0");
+                let call = hub.acme.admin.registry(method.clone(), "/v2/acme/app/manifests/1.0");
                 let reply = call.header("if-none-match", &known).send().await.expect(status);
                 assert_eq!(reply.header("docker-content-digest"), image.digest);
                 if status == 304 {
-                    assert_eq!((reply.header("content-length"), reply.body.len()), ("", 0), "RFC 9110, 8.6");
+                    assert_eq!(reply.body.len(), 0);
+                    let is_sized = reply.header("content-length") == image.size.to_string();
+                    assert_eq!(method == Method::HEAD, is_sized, "RFC 9110, 8.6");
                 }
             }
         }

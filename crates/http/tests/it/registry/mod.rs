@@ -2,10 +2,12 @@
 
 mod answers;
 mod blob;
+mod grants;
+mod isolation;
 mod manifest_pull;
+mod manifest_push;
 mod mount;
 mod pushed;
-mod manifest_push;
 mod referrers;
 mod remove;
 mod tags;

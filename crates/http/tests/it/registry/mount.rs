@@ -65,7 +65,6 @@ both_engines! {
             format!("mount={digest}&from=acme/none"),
             format!("mount={digest}&from=none/one"),
             format!("mount={digest}&from=nonsense"),
-            format!("mount={digest}&from="),
             format!("mount={digest}&from=acme/ONE"),
             "mount=sha256:123".into(),
             "mount=".into(),

@@ -64,7 +64,6 @@ both_engines! {
             ("?last=zzz&n=5", json!([]), ""),
             ("?last=", json!(["a", "b", "c", "d"]), ""),
             ("?last=%C3%A4", json!([]), ""),
-            ("?last=%00", json!(["a", "b", "c", "d"]), ""),
             ("?n=0", json!([]), ""),
             ("?n=0&last=a", json!([]), ""),
             ("?n=4", json!(["a", "b", "c", "d"]), ""),
@@ -74,7 +73,7 @@ both_engines! {
             let reply = get(&hub.acme.admin, &format!("/v2/acme/app/tags/list{query}")).await.expect(200);
             assert_eq!((&reply.json()["tags"], reply.header("link")), (&expected, next), "{query}");
         }
-        for query in ["?n=", "?n=x", "?n=-1", "?n=1.5", "?n=%2B1"] {
+        for query in ["?n=x", "?n=-1", "?n=1.5", "?last=%00"] {
             expect_error(&get(&hub.acme.admin, &format!("/v2/acme/app/tags/list{query}")).await, 400, "UNSUPPORTED");
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn bearer<'c>(anybody: &'c Client, method: Method, path: &str, token:
 }
 
 async fn form(client: &Client, body: &str) -> Reply {
-    let call = client.request(Method::POST, "/v2/token").header("content-type", "application/x-www-form-urlencoded");
+    let call =
+        client.request(Method::POST, "/v2/token").header("content-type", "application/x-www-form-urlencoded");
     call.body(body.to_owned()).send().await
 }
 
@@ -56,7 +57,10 @@ both_engines! {
             ("PATCH", "/v2/acme/app/manifests/1.0".into(), ""),
         ] {
             let reply = hub.anonymous().request(method.parse().unwrap(), &path).send().await;
-            expect_error(&reply, 401, "UNAUTHORIZED");
+            if method != "HEAD" {
+                expect_error(&reply, 401, "UNAUTHORIZED");
+            }
+            assert_eq!(reply.status, 401);
             assert_eq!(reply.headers.get_all("www-authenticate").iter().count(), 1);
             assert_eq!(reply.header("www-authenticate"), format!("{realm}{scope}"), "{method} {path}");
         }

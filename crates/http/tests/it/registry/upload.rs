@@ -87,7 +87,7 @@ both_engines! {
     async fn a_digest_that_is_none_leaves_the_session_alone(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let admin = &hub.acme.admin;
-        for bad in ["sha256:123", "md5:d41d8cd98f00b204e9800998ecf8427e", "latest", "", "sha256:", "%00"] {
+        for bad in ["sha256:123", "md5:d41d8cd98f00b204e9800998ecf8427e", "latest", "sha256:", "%00"] {
             let reply = post(admin, &format!("/v2/acme/app/blobs/uploads/?digest={bad}"), b"hello").await;
             expect_error(&reply, 400, "DIGEST_INVALID");
         }
