@@ -1,7 +1,7 @@
 //! Artifacts.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use grantry_model::artifact::{Artifact, ArtifactName, Upstream};
+use grantry_model::artifact::{Artifact, ArtifactContents, ArtifactName, ArtifactOrder, Upstream};
 use grantry_model::id::ArtifactId;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
@@ -40,27 +40,6 @@ pub struct ArtifactPlace {
     pub change: u64,
     /// Whether it is pulled through from elsewhere.
     pub has_upstream: bool,
-}
-
-/// What an artifact has, for lists.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ArtifactContents {
-    /// Its tags, without those that are attached to a manifest by their form.
-    pub tags: u64,
-    /// The bytes of its blobs, each counted once.
-    pub size: u64,
-    /// The manifests of its registry that are there, tagged or not.
-    pub manifests: u64,
-}
-
-/// In which order artifacts are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ArtifactOrder {
-    /// The one that was pushed to last comes first.
-    #[default]
-    Newest,
-    /// By name.
-    Name,
 }
 
 /// The credentials of an upstream, in the clear.

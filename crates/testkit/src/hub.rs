@@ -48,8 +48,8 @@ pub struct TestHub {
     pub acme: Vendor,
     router: Router,
     _home: Option<TestDatabase>,
-    /// The folder of its blobs, if it has one of its own.
-    _blobs: Option<TempDir>,
+    /// The folder of its blobs.
+    blobs: TempDir,
     /// How many members were added, so that each gets an address of their own.
     members: AtomicU32,
 }
@@ -117,7 +117,7 @@ impl TestHub {
             acme,
             router,
             _home: None,
-            _blobs: Some(folder),
+            blobs: folder,
             members: AtomicU32::new(1),
         }
     }
@@ -125,6 +125,19 @@ impl TestHub {
     /// Somebody without a credential.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(self.router.clone())
+    }
+
+    /// Another process of the same hub, on the same database and folder of blobs and with the same clock; somebody without a
+    /// credential who calls it.
+    pub async fn beside(&self) -> (Ops, Client) {
+        let blobs = blobs(self.blobs.path()).await;
+        let (ops, router) = open(PUBLIC_URL, (self.database.clone(), blobs), self.clock.clone());
+        (ops, Client::anonymous(router))
+    }
+
+    /// The folder that the hub keeps blobs in.
+    pub fn blobs_folder(&self) -> &Path {
+        self.blobs.path()
     }
 
     /// A further organization, with an administrator of its own.

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use chrono::TimeDelta;
+use grantry_model::artifact::ArtifactOrder;
 use grantry_model::license_key::Holder;
 use grantry_model::page::PageRequest;
 use grantry_model::policy::Action;
 use grantry_ops::artifact::list::{self, Listed};
 use grantry_ops::error::Error;
 use grantry_ops::license_key;
-use grantry_store::artifact::ArtifactOrder;
 use grantry_ui::layout::{Nav, Portal};
 use grantry_ui::pages::home::show::{ArtifactsCard, Home, LicensesCard, NewTag};
 use grantry_ui::route;

@@ -142,6 +142,20 @@ pub async fn update(ops: &Ops, caller: &Caller, id: ArtifactId, changes: Changes
     Ok(after)
 }
 
+/// Compares the tags of an artifact with its upstream.
+///
+/// # Errors
+/// There is no such artifact, or it is pushed to; this hub fetches nothing from other registries.
+pub async fn sync(ops: &Ops, caller: &Caller, id: ArtifactId) -> Result<Artifact> {
+    let permit = ops.authorize(caller, Action::PushArtifacts).await?;
+    let artifact = ops.store().read().await?.find_artifact(&permit, id).await?;
+    if artifact.ok_or(Error::NotFound(Kind::Artifact))?.upstream.is_none() {
+        let message = "This artifact is pushed to, so there is nothing to compare it with.";
+        return Err(FieldError::new("upstreamUrl", "artifact_not_pull_through", message).into());
+    }
+    Err(Error::conflict("not_available", "This hub does not fetch from other registries."))
+}
+
 /// The credentials that stay when none are given. They belong to their registry, so they don't follow to another one.
 async fn kept(
     tx: &mut Tx,

@@ -2,13 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use grantry_model::artifact::Holder as Held;
 use grantry_model::id::ArtifactId;
 use grantry_model::policy::Action;
 use grantry_oci::reference::Reference;
 use grantry_ops::artifact::manifest;
 use grantry_ops::artifact::remove::{self, Removal};
 use grantry_ops::error::Error;
-use grantry_store::artifact_entitlement::Holder as Held;
 use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::artifact::delete::{Delete, Doomed, Holder};
@@ -16,9 +16,8 @@ use grantry_ui::pages::artifact_entitlement::EntitlementRef;
 use grantry_ui::pages::license_key::Owner;
 use grantry_ui::route::{Artifacts, ShowArtifact};
 
-use super::path::{ManifestPath, TagPath};
 use crate::app::App;
-use crate::extract::Path;
+use crate::extract::{ManifestPath, Path, TagPath};
 use crate::portal::error::{PageError, PageResult, checked};
 use crate::portal::frame::{Member, MemberForm, go};
 

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use axum::extract::State;
 use axum::response::Response;
+use grantry_model::artifact::ArtifactOrder;
 use grantry_model::id::ArtifactId;
 use grantry_model::policy::Action;
 use grantry_ops::artifact::list::{self, Listed};
 use grantry_ops::pulls;
-use grantry_store::artifact::ArtifactOrder;
 use grantry_ui::layout::{Nav, Portal};
 use grantry_ui::pages::artifact::list::{List, Row};
 

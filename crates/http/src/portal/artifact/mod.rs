@@ -3,21 +3,20 @@
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
-mod path;
 mod portal;
 mod portal_show;
 pub(crate) mod scope;
 pub(crate) mod show;
 pub(crate) mod upstream;
 
+use grantry_model::artifact::ArtifactOrder;
+use grantry_model::artifact::Version;
 use grantry_model::page::PageRequest;
 use grantry_oci::reference::Tag;
 use grantry_ops::artifact::list::{Listed, list as list_artifacts};
 use grantry_ops::caller::Caller;
 use grantry_ops::error::Error;
 use grantry_ops::{Ops, organization};
-use grantry_store::artifact::ArtifactOrder;
-use grantry_store::artifact_version::Version;
 use grantry_ui::pages::artifact::ArtifactChoice;
 use grantry_ui::pages::artifact::commands::Registry;
 use grantry_ui::pages::artifact::version as ui;

@@ -1,8 +1,8 @@
 //! The artifacts that a customer may pull.
 
 use axum::response::Response;
+use grantry_model::artifact::ArtifactOrder;
 use grantry_ops::artifact::list::{self, Listed};
-use grantry_store::artifact::ArtifactOrder;
 use grantry_ui::layout::Nav;
 use grantry_ui::pages::artifact::portal::{Portal, PortalRow};
 

@@ -14,7 +14,6 @@ use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::artifact::fields::UpstreamValues;
 use grantry_ui::pages::artifact::upstream::Edit;
 use grantry_ui::route::ShowArtifact;
-use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::extract::Path;
@@ -25,7 +24,7 @@ use crate::portal::frame::{Member, MemberForm, go};
 /// What the forms of upstreams send.
 pub(crate) struct Form {
     pub(super) values: UpstreamValues,
-    pub(super) password: Zeroizing<String>,
+    pub(super) password: String,
     forget: bool,
 }
 
@@ -37,7 +36,7 @@ impl ReadForm for Form {
                 url: fields.text("upstreamUrl"),
                 username: fields.text("upstreamUsername"),
             },
-            password: fields.text("upstreamPassword").into(),
+            password: fields.text("upstreamPassword"),
             forget: fields.text("forgetCredentials") == "true",
         }
     }

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use grantry_model::page::Cursor;
+use grantry_model::pull::{Pull, PullOption};
 use grantry_ops::Ops;
 use grantry_ops::pulls;
-use grantry_store::pull::{Pull, PullOption};
 use grantry_ui::layout::Nav;
 use grantry_ui::pages::artifact::ArtifactChoice;
 use grantry_ui::pages::artifact::pulls as ui;

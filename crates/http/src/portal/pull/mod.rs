@@ -4,7 +4,7 @@ pub(crate) mod file;
 pub(crate) mod list;
 
 use chrono::Days;
-use grantry_store::pull::PullFilter;
+use grantry_model::pull::PullFilter;
 use serde::Deserialize;
 
 use crate::portal::form::day;
