@@ -96,6 +96,10 @@ async function accept(page, link) {
   assert.equal(await heading(page), "Join Northwind Robotics");
   await fits(page);
   await submit(page, { name: "Peter Bolt", password: PASSWORD }, "Join");
+  // A customer finds first what there is for it.
+  assert.equal(await heading(page), "Initech GmbH");
+  await fits(page);
+  await follow(page, "All licenses");
   assert.equal(await heading(page), "Licenses");
   // The link has been used up.
   const again = await page.context().request.get(link);

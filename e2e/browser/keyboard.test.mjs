@@ -4,9 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { launch, openPage } from "../browser.mjs";
 import { Hub } from "../hub.mjs";
+import { enter, skipToContent, tabTo, type } from "./keys.mjs";
 import { complainsOnly, heading, PASSWORD } from "./portal.mjs";
-
-const MOST_STOPS = 60;
 
 test("a key is issued by keyboard alone", async () => {
   const hub = await Hub.start();
@@ -36,45 +35,6 @@ test("a key is issued by keyboard alone", async () => {
     await hub.stop();
   }
 });
-
-async function type(page, name, text) {
-  await tabTo(page, (focus) => focus.name === name);
-  await page.keyboard.press("Control+A");
-  await page.keyboard.type(text);
-}
-
-async function enter(page) {
-  const left = page.waitForEvent("framenavigated");
-  await page.keyboard.press("Enter");
-  await left;
-  await page.waitForLoadState();
-}
-
-/** Goes on by Tab until the focus is where it should be; wherever it stops it must be visible. */
-async function tabTo(page, isThere) {
-  for (let stops = 0; stops < MOST_STOPS; stops++) {
-    await page.keyboard.press("Tab");
-    const focus = await page.evaluate(() => {
-      const element = document.activeElement;
-      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-      // A part that the browser itself put into a field, such as the calendar's button, has the browser's own mark.
-      const inner = !element.matches(":focus");
-      const marked = inner || (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
-      return { name: element.getAttribute("name"), text: element.textContent.trim(), marked, html: element.outerHTML.slice(0, 80) };
-    });
-    assert.ok(focus.marked, `the focus is not visible on ${focus.html}`);
-    if (isThere(focus)) return;
-  }
-  assert.fail(`not reached within ${MOST_STOPS} stops`);
-}
-
-/** The first stop of a page leads past its navigation. */
-async function skipToContent(page) {
-  await page.keyboard.press("Tab");
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
-  await page.keyboard.press("Enter");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
-}
 
 /** A menu opens by Enter, closes by Escape, and the focus stays with it. */
 async function closeMenu(page) {

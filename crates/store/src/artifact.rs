@@ -303,6 +303,17 @@ impl Tx {
         Ok(Some(UpstreamCredentials { username: row.get(1)?, password: Zeroizing::new(password.to_owned()) }))
     }
 
+    /// Ids and names of all artifacts that there are to see, by name, to choose from.
+    pub async fn list_artifact_choices(
+        &mut self,
+        permit: &Permit,
+    ) -> Result<Vec<(ArtifactId, String)>, Error> {
+        let sql = "select id, name from artifact
+                   where organization_id = $1 and (pushed_at is not null or upstream_url is not null) order by name";
+        let rows = self.db.query(sql, params![permit.organization()]).await?;
+        rows.iter().map(|row| Ok((id(row, 0)?, row.get(1)?))).collect()
+    }
+
     /// Ids and names of artifacts that something was pushed to, by name after `last`.
     pub async fn list_artifact_names(
         &mut self,

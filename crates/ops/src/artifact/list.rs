@@ -1,8 +1,8 @@
 //! Listing artifacts.
 
 use chrono::{DateTime, Utc};
-use grantry_model::artifact::Artifact;
-use grantry_model::artifact::ArtifactOrder;
+use grantry_model::artifact::{Artifact, ArtifactOrder};
+use grantry_model::id::ArtifactId;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::{Action, Permit};
 use grantry_oci::manifest::Kind;
@@ -84,6 +84,15 @@ pub async fn count(ops: &Ops, caller: &Caller) -> Result<u64> {
             Ok(seen.count() as u64)
         }
     }
+}
+
+/// Ids and names of all artifacts by name, to choose one of.
+///
+/// # Errors
+/// The caller is not the vendor's; the plan lacks license management.
+pub async fn choices(ops: &Ops, caller: &Caller) -> Result<Vec<(ArtifactId, String)>> {
+    let permit = ops.authorize(caller, Action::ViewArtifactEntitlements).await?;
+    Ok(ops.store().read().await?.list_artifact_choices(&permit).await?)
 }
 
 /// An artifact of which the caller sees everything.

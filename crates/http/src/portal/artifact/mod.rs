@@ -9,11 +9,9 @@ pub(crate) mod scope;
 pub(crate) mod show;
 pub(crate) mod upstream;
 
-use grantry_model::artifact::ArtifactOrder;
 use grantry_model::artifact::Version;
-use grantry_model::page::PageRequest;
 use grantry_oci::reference::Tag;
-use grantry_ops::artifact::list::{Listed, list as list_artifacts};
+use grantry_ops::artifact::list::{self as artifacts, Listed};
 use grantry_ops::caller::Caller;
 use grantry_ops::error::Error;
 use grantry_ops::{Ops, organization};
@@ -31,12 +29,10 @@ async fn registry(app: &App, caller: &Caller) -> Result<Registry, Error> {
     Ok(Registry { host: host.to_owned(), slug: organization.slug.as_str().to_owned() })
 }
 
-/// All artifacts that the caller sees, by name, to choose one of.
+/// All artifacts by name, to choose one of.
 pub(crate) async fn choices(ops: &Ops, caller: &Caller) -> Result<Vec<ArtifactChoice>, Error> {
-    let all = list_artifacts(ops, caller, ArtifactOrder::Name, &PageRequest::default()).await?;
-    let choice =
-        |one: &Listed| ArtifactChoice { artifact: one.artifact.id, name: one.artifact.name.to_string() };
-    Ok(all.items.iter().map(choice).collect())
+    let all = artifacts::choices(ops, caller).await?;
+    Ok(all.into_iter().map(|(artifact, name)| ArtifactChoice { artifact, name }).collect())
 }
 
 /// The tag that commands name; empty if there is none.

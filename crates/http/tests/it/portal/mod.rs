@@ -1,7 +1,9 @@
 //! The portals, as a browser without script sees them, and the operations that only they use.
 
+mod artifact_pages;
 mod browser;
 mod csrf;
+mod entitlement_pages;
 mod guards;
 mod overview;
 mod place;
