@@ -48,8 +48,7 @@ pub struct TestHub {
     pub acme: Vendor,
     router: Router,
     _home: Option<TestDatabase>,
-    /// The folder of its blobs, if it has one of its own.
-    _blobs: Option<TempDir>,
+    blobs: TempDir,
     /// How many members were added, so that each gets an address of their own.
     members: AtomicU32,
 }
@@ -104,10 +103,22 @@ impl TestHub {
     /// # Panics
     /// If it can't be set up.
     pub async fn start_on(database: Database) -> Self {
-        let clock = Clock::manual(START);
+        Self::make(database, Clock::manual(START), Retention::default()).await
+    }
+
+    /// A hub by the real clock, whose registry keeps what nothing needs for as long as is said.
+    ///
+    /// # Panics
+    /// If it can't be set up.
+    pub async fn start_in_real_time(home: TestDatabase, retention: Retention) -> Self {
+        let hub = Self::make(home.database.clone(), Clock::System, retention).await;
+        Self { _home: Some(home), ..hub }
+    }
+
+    async fn make(database: Database, clock: Clock, retention: Retention) -> Self {
         let folder = TempDir::new().expect("there is room for a folder");
         let blobs = blobs(folder.path()).await;
-        let (ops, router) = open(PUBLIC_URL, (database.clone(), blobs), clock.clone());
+        let (ops, router) = open(PUBLIC_URL, (database.clone(), blobs), (clock.clone(), retention));
         signing::prepare(&ops, None).await.expect("the hub can sign");
         let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
         Self {
@@ -117,9 +128,14 @@ impl TestHub {
             acme,
             router,
             _home: None,
-            _blobs: Some(folder),
+            blobs: folder,
             members: AtomicU32::new(1),
         }
+    }
+
+    /// The folder that its blobs are kept in, for looking behind the hub's back and for damaging it.
+    pub fn blob_folder(&self) -> &Path {
+        self.blobs.path()
     }
 
     /// Somebody without a credential.
@@ -223,7 +239,7 @@ pub async fn visit(database: Database) -> Client {
 pub async fn visit_at(public_url: &str, database: Database) -> (Ops, Client) {
     let folder = TempDir::new().expect("there is room for a folder");
     let blobs = blobs(folder.path()).await;
-    let (ops, router) = open(public_url, (database, blobs), Clock::manual(START));
+    let (ops, router) = open(public_url, (database, blobs), (Clock::manual(START), Retention::default()));
     (ops, Client::anonymous(router))
 }
 
@@ -233,11 +249,15 @@ async fn blobs(folder: &Path) -> Blobs {
     Blobs::open(&setting).await.expect("the folder can be used")
 }
 
-fn open(public_url: &str, (database, blobs): (Database, Blobs), clock: Clock) -> (Ops, Router) {
+fn open(
+    public_url: &str,
+    (database, blobs): (Database, Blobs),
+    (clock, retention): (Clock, Retention),
+) -> (Ops, Router) {
     let settings = Settings {
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: Plan::Enterprise, until: None },
-        retention: Retention::default(),
+        retention,
     };
     let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), blobs, clock, settings);
     let proxy = IpAddr::from(PROXY);

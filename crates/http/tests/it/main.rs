@@ -5,6 +5,7 @@
 mod address;
 mod api;
 mod bad_request;
+mod collect;
 mod document;
 mod guards;
 mod isolation;
