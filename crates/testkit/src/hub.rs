@@ -15,11 +15,13 @@ use grantry_model::role::Role;
 use grantry_ops::clock::Clock;
 use grantry_ops::registry::collect::Retention;
 use grantry_ops::setup::by_command;
-use grantry_ops::{Ops, Settings, signing};
+use grantry_ops::{Backends, Ops, Settings, signing};
 use grantry_store::db::{Database, Options};
 use grantry_store::seal::MasterKey;
 use grantry_store::store::Store;
 use grantry_testdb::database::TestDatabase;
+use grantry_upstream::guard::Guard;
+use grantry_upstream::upstream::{Settings as UpstreamSettings, Upstream};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -259,7 +261,11 @@ fn open(
         default_plan: Subscription { plan: Plan::Enterprise, until: None },
         retention,
     };
-    let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), blobs, clock, settings);
+    let store = Store::new(database, MasterKey::from_bytes([7; 32]));
+    // Tests run their upstreams on this machine.
+    let guard = Guard::allowing(["private".parse().expect("an exception")]);
+    let upstream = Upstream::new(UpstreamSettings { guard, ..UpstreamSettings::default() }).ok();
+    let ops = Ops::new(Backends { store, blobs, upstream }, clock, settings);
     let proxy = IpAddr::from(PROXY);
     let is_trusted_proxy = Arc::new(move |peer| peer == proxy);
     let router = grantry_http::router(App { ops: ops.clone(), is_trusted_proxy });

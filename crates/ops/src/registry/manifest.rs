@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use grantry_model::artifact::{Manifest as Kept, TagEntry};
 use grantry_model::audit::{Event, EventKind, Subject};
-use grantry_model::id::{ArtifactId, BlobId};
+use grantry_model::id::{ArtifactId, BlobId, ManifestId};
 use grantry_model::policy::Permit;
 use grantry_oci::digest::{Algorithm, Digest};
 use grantry_oci::error::ErrorCode;
@@ -13,10 +13,12 @@ use grantry_oci::manifest::{Content, Descriptor, Kind, Manifest, Platform};
 use grantry_oci::name::Name;
 use grantry_oci::reference::{Reference, Tag};
 use grantry_oci::scope::Action;
+use grantry_store::artifact::ArtifactPlace;
 use grantry_store::blob::Blob;
 use grantry_store::manifest::{Link, NewManifest, PulledManifest};
 use grantry_store::store::Tx;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::client::Client;
 use super::error::{Error, Result};
@@ -95,7 +97,14 @@ async fn find(
     reference: &Reference,
 ) -> Result<(Visit, PulledManifest)> {
     let mut visit = Visit::enter(ops, client, name, Action::Pull).await?;
-    let (artifact, bounds) = visit.artifact(ops).await?;
+    let (mut artifact, mut bounds) = visit.artifact(ops).await?;
+    if artifact.has_upstream && may_ask(ops, &mut visit, (&artifact, &bounds), reference).await? {
+        let permit = visit.permit.clone();
+        visit.tx.commit().await?;
+        super::through::bring_manifest(ops, &permit, artifact.id, reference).await?;
+        visit = Visit::enter(ops, client, name, Action::Pull).await?;
+        (artifact, bounds) = visit.artifact(ops).await?;
+    }
     let pulled = match reference {
         Reference::Tag(tag) => visit.tx.find_pulled_by_tag(&visit.permit, artifact.id, tag).await?,
         Reference::Digest(digest) => {
@@ -119,6 +128,40 @@ async fn find(
         return Err(unknown());
     }
     Ok((visit, pulled))
+}
+
+/// Whether an upstream may be asked for something: only for what the visitor may have, were it here.
+async fn may_ask(
+    ops: &Ops,
+    visit: &mut Visit,
+    (artifact, bounds): (&ArtifactPlace, &Bounds),
+    reference: &Reference,
+) -> Result<bool> {
+    match reference {
+        // No manifest has the nil id: the tag has to be granted for its name.
+        Reference::Tag(tag) => bounds.allow_tag(ops, visit, artifact, (tag, ManifestId(Uuid::nil()), "")).await,
+        Reference::Digest(digest) => bounds.allow_digest(ops, visit, artifact, &digest.to_string()).await,
+    }
+}
+
+/// Keeps a manifest that was fetched from elsewhere, without what it lists.
+pub(super) async fn keep_fetched(
+    ops: &Ops,
+    permit: &Permit,
+    artifact: ArtifactId,
+    what: &Incoming<'_>,
+) -> Result<()> {
+    let platforms: BTreeSet<String> = what.manifest.platforms().filter_map(words).collect();
+    let platforms: Vec<String> = platforms.into_iter().collect();
+    let what = Incoming { platforms: &platforms, ..*what };
+    let mut tx = ops.store().write().await?;
+    tx.lock_artifact(artifact).await?;
+    if tx.find_manifest(permit, artifact, &what.digest).await?.is_some() {
+        return Ok(());
+    }
+    let kept = Arrival { ops, permit, artifact, is_sparse: true }.insert(&mut tx, &what).await?;
+    tx.move_artifact_by_push(permit, artifact, kept.pushed_at).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Pushes a manifest, by tag or by digest and then with any number of tags.
@@ -205,11 +248,21 @@ fn words(platform: &Platform) -> Option<String> {
 }
 
 /// A manifest on its way in.
-struct Incoming<'a> {
-    manifest: &'a Manifest,
-    digest: Digest,
-    content: &'a Bytes,
-    platforms: &'a [String],
+#[derive(Clone, Copy)]
+pub(super) struct Incoming<'a> {
+    pub(super) manifest: &'a Manifest,
+    pub(super) digest: Digest,
+    pub(super) content: &'a Bytes,
+    pub(super) platforms: &'a [String],
+}
+
+/// The artifact that a manifest comes into.
+struct Arrival<'a> {
+    ops: &'a Ops,
+    permit: &'a Permit,
+    artifact: ArtifactId,
+    /// Whether what the manifest lists may be missing, to be fetched when it is asked for.
+    is_sparse: bool,
 }
 
 /// A push to an artifact.
@@ -229,7 +282,7 @@ impl Push<'_> {
         let is_new = known.is_none();
         let kept = match known {
             Some(kept) => kept,
-            None => self.insert(&mut tx, what).await?,
+            None => self.arrival().insert(&mut tx, what).await?,
         };
         let mut moved = Vec::new();
         for tag in tags {
@@ -253,6 +306,48 @@ impl Push<'_> {
         Ok(tx.commit().await?)
     }
 
+    fn arrival(&self) -> Arrival<'_> {
+        Arrival { ops: self.ops, permit: self.permit, artifact: self.artifact, is_sparse: false }
+    }
+
+    /// Lets a tag stand for the manifest. Whether that changed anything.
+    async fn set_tag(&self, tx: &mut Tx, kept: &Kept, tag: &Tag) -> Result<bool> {
+        let now = self.ops.clock().now();
+        let Some(entry) = tx.find_tag(self.permit, self.artifact, tag).await? else {
+            let name = tag.clone();
+            let id = self.ops.new_id()?;
+            let entry = TagEntry { id, name, manifest: kept.id, created_at: now, updated_at: now };
+            tx.insert_tag(self.permit, self.artifact, &entry).await?;
+            if tag.attachment().is_some() {
+                tx.replace_attachments(self.permit, kept).await?;
+            }
+            return Ok(true);
+        };
+        if entry.manifest == kept.id {
+            return Ok(false);
+        }
+        // Clients keep lists of signatures under such tags, and add to them.
+        if tag.attachment().is_none() && !tx.are_tags_mutable(self.permit).await? {
+            let message = format!(
+                "The tag {tag} exists with other content, and tags can't be moved in this organization. \
+                 Push under another tag, or let an administrator allow it in the settings."
+            );
+            return Err(Error::saying(ErrorCode::Denied, message));
+        }
+        tx.move_tag(self.permit, entry.id, kept.id, now).await?;
+        if let Some(before) = tx.find_manifest_by_id(self.permit, entry.manifest).await? {
+            if tag.attachment().is_some() {
+                tx.replace_attachments(self.permit, &before).await?;
+                tx.replace_attachments(self.permit, kept).await?;
+            }
+            let digest = before.digest.to_string();
+            tx.mark_orphans(self.permit, self.artifact, &[digest], now).await?;
+        }
+        Ok(true)
+    }
+}
+
+impl Arrival<'_> {
     async fn insert(&self, tx: &mut Tx, what: &Incoming<'_>) -> Result<Kept> {
         let size = what.content.len() as u64;
         let mut kept = Kept {
@@ -301,12 +396,19 @@ impl Push<'_> {
                 Some(blob) => parts.push(blob_part(descriptor, &blob)?),
                 // What is not to be distributed is never uploaded, but linked if it was.
                 None if !descriptor.is_distributable() => {}
+                None if self.is_sparse => parts.push(Part::of(descriptor, Link::Blob)),
                 None => return Err(lacks("blob", descriptor)),
             }
         }
         for descriptor in manifest.children() {
             let child = tx.find_manifest(self.permit, self.artifact, &descriptor.digest).await?;
-            let child = child.ok_or_else(|| lacks("manifest", descriptor))?;
+            let Some(child) = child else {
+                if self.is_sparse {
+                    parts.push(Part::of(descriptor, Link::Child));
+                    continue;
+                }
+                return Err(lacks("manifest", descriptor));
+            };
             tx.unmark_orphan(self.permit, child.id).await?;
             parts.push(Part { digest: child.digest, link: Link::Child, size: child.size, blob: None });
         }
@@ -336,42 +438,6 @@ impl Push<'_> {
         }
         Ok(())
     }
-
-    /// Lets a tag stand for the manifest. Whether that changed anything.
-    async fn set_tag(&self, tx: &mut Tx, kept: &Kept, tag: &Tag) -> Result<bool> {
-        let now = self.ops.clock().now();
-        let Some(entry) = tx.find_tag(self.permit, self.artifact, tag).await? else {
-            let name = tag.clone();
-            let id = self.ops.new_id()?;
-            let entry = TagEntry { id, name, manifest: kept.id, created_at: now, updated_at: now };
-            tx.insert_tag(self.permit, self.artifact, &entry).await?;
-            if tag.attachment().is_some() {
-                tx.replace_attachments(self.permit, kept).await?;
-            }
-            return Ok(true);
-        };
-        if entry.manifest == kept.id {
-            return Ok(false);
-        }
-        // Clients keep lists of signatures under such tags, and add to them.
-        if tag.attachment().is_none() && !tx.are_tags_mutable(self.permit).await? {
-            let message = format!(
-                "The tag {tag} exists with other content, and tags can't be moved in this organization. \
-                 Push under another tag, or let an administrator allow it in the settings."
-            );
-            return Err(Error::saying(ErrorCode::Denied, message));
-        }
-        tx.move_tag(self.permit, entry.id, kept.id, now).await?;
-        if let Some(before) = tx.find_manifest_by_id(self.permit, entry.manifest).await? {
-            if tag.attachment().is_some() {
-                tx.replace_attachments(self.permit, &before).await?;
-                tx.replace_attachments(self.permit, kept).await?;
-            }
-            let digest = before.digest.to_string();
-            tx.mark_orphans(self.permit, self.artifact, &[digest], now).await?;
-        }
-        Ok(true)
-    }
 }
 
 /// What a manifest needs.
@@ -380,6 +446,13 @@ struct Part {
     link: Link,
     size: u64,
     blob: Option<BlobId>,
+}
+
+impl Part {
+    /// As the manifest says, for what is not here yet.
+    fn of(descriptor: &Descriptor, link: Link) -> Self {
+        Self { digest: descriptor.digest, link, size: descriptor.size, blob: None }
+    }
 }
 
 fn blob_part(descriptor: &Descriptor, blob: &Blob) -> Result<Part> {

@@ -14,4 +14,5 @@ pub mod manifest;
 pub(crate) mod memory;
 pub mod pull;
 pub mod upload;
+pub mod through;
 mod visit;

@@ -424,7 +424,7 @@ fn check_length(chunk: Chunk, taken: u64) -> Result<()> {
     Ok(())
 }
 
-async fn discard(ops: &Ops, storage: StorageId) {
+pub(super) async fn discard(ops: &Ops, storage: StorageId) {
     if let Err(error) = ops.blobs().discard(storage).await {
         tracing::warn!(%error, "the rest of an upload could not be removed; the next collection does");
     }
