@@ -37,6 +37,7 @@ export async function grantry(args, { input = "" } = {}) {
 
 /** A running hub. */
 export class Hub {
+  #program;
   #args;
   #env;
   #child;
@@ -48,6 +49,7 @@ export class Hub {
    */
   static async start(args = [], env = {}) {
     const hub = new Hub();
+    hub.#program = binary();
     hub.dataDir = await mkdtemp(join(tmpdir(), "grantry-e2e-"));
     hub.port = await freePort();
     hub.url = `http://127.0.0.1:${hub.port}`;
@@ -96,10 +98,14 @@ export class Hub {
     return JSON.parse(result.stdout);
   }
 
-  /** Sends an API request. Gives the response with its body parsed, if that is JSON. */
-  async api(method, path, { accessToken, body } = {}) {
+  /**
+   * Sends an API request, with an access token or with the bearer token of a session or link. Gives the response with its
+   * body parsed, if that is JSON.
+   */
+  async api(method, path, { accessToken, bearer, body } = {}) {
     const headers = {};
     if (accessToken) headers.authorization = `AccessToken ${accessToken}`;
+    if (bearer) headers.authorization = `Bearer ${bearer}`;
     if (body !== undefined) headers["content-type"] = "application/json";
     const response = await fetch(this.url + path, { method, headers, body: JSON.stringify(body) });
     const text = await response.text();
@@ -115,7 +121,7 @@ export class Hub {
   }
 
   async #run() {
-    this.#child = spawn(binary(), this.#args, { env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child = spawn(this.#program, this.#args, { env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
     const out = collect(this.#child.stdout);
     const complaint = collect(this.#child.stderr);
     this.#output = () => out() + complaint();

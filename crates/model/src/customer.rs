@@ -28,6 +28,8 @@ pub struct CustomerContents {
     pub members: u64,
     /// Its license keys.
     pub license_keys: u64,
+    /// Its artifact entitlements.
+    pub artifact_entitlements: u64,
 }
 
 /// A section of the Customer Portal that can be switched off for a customer.

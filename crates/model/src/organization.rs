@@ -18,8 +18,19 @@ pub struct Organization {
     pub slug: Slug,
     /// Its plan.
     pub subscription: Subscription,
+    /// What it decided about its artifacts.
+    pub artifacts: ArtifactSettings,
     /// When it was created.
     pub created_at: DateTime<Utc>,
+}
+
+/// What an organization decided about its artifacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ArtifactSettings {
+    /// Whether customers see only what they are entitled to. The first artifact entitlement switches it on.
+    pub restricted: bool,
+    /// Whether tags may move.
+    pub tags_mutable: bool,
 }
 
 /// Name and slug of an organization, as given for its creation or change.

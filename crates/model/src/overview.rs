@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use crate::id::CustomerId;
 use crate::name::Name;
 
-/// Counts of a customer's license keys at one moment.
+/// Counts of a customer's license keys, or of its entitlements, at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct KeyCounts {
+pub struct LicenseCounts {
     /// All of them.
     pub total: u64,
     /// Those that have not expired.
@@ -26,8 +26,10 @@ pub struct OverviewRow {
     /// Its name.
     pub name: Name,
     /// Its license keys, without the organization-wide ones.
-    pub keys: KeyCounts,
-    /// When the next of them expires.
+    pub keys: LicenseCounts,
+    /// Its artifact entitlements.
+    pub artifact_entitlements: LicenseCounts,
+    /// When the next of all these expires.
     pub next_expiry: Option<DateTime<Utc>>,
     /// When the last of those that have expired did.
     pub last_expiry: Option<DateTime<Utc>>,
@@ -69,5 +71,5 @@ pub struct OverviewTotals {
     /// Customers without any license.
     pub unlicensed: u64,
     /// The license keys without a customer.
-    pub organization_wide: KeyCounts,
+    pub organization_wide: LicenseCounts,
 }

@@ -1,9 +1,11 @@
 //! The operations of Grantry, one function each: authorize, load, decide, store. They know no HTTP; the API, the portals
 //! and the command line call the same ones.
 
+pub mod access;
 pub mod access_token;
 pub mod account;
 pub mod artifact;
+pub mod artifact_entitlement;
 pub mod audit;
 pub mod caller;
 pub mod clock;
@@ -17,6 +19,7 @@ pub mod member;
 pub mod once;
 pub mod organization;
 pub mod password;
+pub mod pulls;
 pub mod registry;
 pub mod secret;
 pub mod session;

@@ -8,6 +8,7 @@ use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::Action;
 
 use crate::Ops;
+use crate::artifact_entitlement::{Entitled, complete};
 use crate::caller::Caller;
 use crate::error::Result;
 
@@ -23,6 +24,8 @@ pub struct Overview {
     pub totals: OverviewTotals,
     /// When keys of the organization expire in the coming twelve months, with how many do.
     pub expiries: Vec<(DateTime<Utc>, u64)>,
+    /// When artifact entitlements expire in these months, with how many do.
+    pub artifact_entitlement_expiries: Vec<(DateTime<Utc>, u64)>,
 }
 
 /// The overview of all customers' licenses.
@@ -43,30 +46,43 @@ pub async fn overview(
         page: tx.list_licenses_overview(&permit, listed, page, now).await?,
         totals: tx.licenses_overview_totals(&permit, &PageRequest::default(), now).await?,
         expiries: tx.list_expiries(&permit, now, until).await?,
+        artifact_entitlement_expiries: tx.list_artifact_entitlement_expiries(&permit, now, until).await?,
     })
 }
 
-/// Customers by name, each with its license keys in full.
+/// A customer with all that it is licensed for.
+#[derive(Debug, Clone)]
+pub struct CustomerLicenses {
+    /// The customer.
+    pub customer: Customer,
+    /// Its artifact entitlements, by name.
+    pub artifact_entitlements: Vec<Entitled>,
+    /// Its license keys, by name.
+    pub license_keys: Vec<LicenseKey>,
+}
+
+/// Customers by name, each with all that it is licensed for.
 ///
 /// # Errors
 /// The caller is not the vendor's; the plan lacks license management.
-pub async fn list(
-    ops: &Ops,
-    caller: &Caller,
-    page: &PageRequest,
-) -> Result<Page<(Customer, Vec<LicenseKey>)>> {
+pub async fn list(ops: &Ops, caller: &Caller, page: &PageRequest) -> Result<Page<CustomerLicenses>> {
     let permit = ops.authorize(caller, Action::ViewLicensesOverview).await?;
     let mut tx = ops.store().read().await?;
     let customers = tx.list_customers(&permit, page).await?;
     let mut items = Vec::with_capacity(customers.items.len());
     for (customer, contents) in customers.items {
-        let keys = if contents.license_keys == 0 {
-            Vec::new()
-        } else {
-            let holder = Holder::Customer(customer.id);
-            tx.list_license_keys(&permit, holder, &PageRequest::default()).await?.items
-        };
-        items.push((customer, keys));
+        let mut one =
+            CustomerLicenses { customer, artifact_entitlements: Vec::new(), license_keys: Vec::new() };
+        if contents.license_keys > 0 {
+            let holder = Holder::Customer(one.customer.id);
+            one.license_keys = tx.list_license_keys(&permit, holder, &PageRequest::default()).await?.items;
+        }
+        if contents.artifact_entitlements > 0 {
+            for entitlement in tx.list_artifact_entitlements(&permit, Some(one.customer.id)).await? {
+                one.artifact_entitlements.push(complete(&mut tx, &permit, entitlement).await?);
+            }
+        }
+        items.push(one);
     }
     Ok(Page { items, next: customers.next })
 }

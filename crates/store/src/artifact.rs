@@ -1,10 +1,12 @@
 //! Artifacts.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::artifact::{Artifact, ArtifactName, Upstream};
 use grantry_model::id::ArtifactId;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::column::{PageParams, corrupt, count, id};
 use crate::db::{Row, params};
@@ -41,12 +43,55 @@ pub struct ArtifactPlace {
 }
 
 /// What an artifact has, for lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArtifactContents {
     /// Its tags, without those that are attached to a manifest by their form.
     pub tags: u64,
     /// The bytes of its blobs, each counted once.
     pub size: u64,
+    /// The manifests of its registry that are there, tagged or not.
+    pub manifests: u64,
+}
+
+/// In which order artifacts are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ArtifactOrder {
+    /// The one that was pushed to last comes first.
+    #[default]
+    Newest,
+    /// By name.
+    Name,
+}
+
+/// The credentials of an upstream, in the clear.
+#[derive(Debug, Clone)]
+pub struct UpstreamCredentials {
+    /// The user name.
+    pub username: String,
+    /// The password.
+    pub password: Zeroizing<String>,
+}
+
+fn seal_context(artifact: ArtifactId) -> String {
+    format!("artifact.upstream_password.{artifact}")
+}
+
+/// What every list says of an artifact `a`.
+macro_rules! listed {
+    () => {
+        "select a.id, a.name, a.created_at, a.pushed_at, a.upstream_url, a.upstream_username, a.synced_at, a.sync_error,
+           (select count(*) from tag t where t.artifact_id = a.id and t.name not like 'sha256-%'
+              and t.name not like 'sha512-%'),
+           (select cast(coalesce(sum(b.size), 0) as bigint) from artifact_blob l join blob b on b.id = l.blob_id
+            where l.artifact_id = a.id),
+           (select count(*) from manifest m where m.artifact_id = a.id)
+         from artifact a "
+    };
+}
+
+fn contents(row: &Row) -> Result<ArtifactContents, Error> {
+    let manifests = count(row, COLUMNS + 2)?;
+    Ok(ArtifactContents { tags: count(row, COLUMNS)?, size: count(row, COLUMNS + 1)?, manifests })
 }
 
 const COLUMNS: usize = 8;
@@ -68,6 +113,19 @@ fn artifact(row: &Row) -> Result<Artifact, Error> {
         pushed_at: row.get(3)?,
         upstream: upstream.transpose()?,
     })
+}
+
+/// Where a list goes on whose newest entries come first: before this time and id.
+pub(crate) fn newest_before(after: Option<&Cursor>) -> (DateTime<Utc>, Uuid) {
+    let found = after
+        .and_then(|cursor| Some((DateTime::from_timestamp_micros(cursor.key.parse().ok()?)?, cursor.id)));
+    // Later than anything that the hub's clock says; a database takes no later one.
+    found.unwrap_or((DateTime::UNIX_EPOCH + TimeDelta::seconds(253_402_300_800), Uuid::max()))
+}
+
+/// The place of an entry in such a list.
+pub(crate) fn newest_cursor(at: DateTime<Utc>, id: impl Into<Uuid>) -> Cursor {
+    Cursor { key: at.timestamp_micros().to_string(), id: id.into() }
 }
 
 fn name(text: &str, id: ArtifactId) -> Result<ArtifactName, Error> {
@@ -160,47 +218,110 @@ impl Tx {
             .transpose()
     }
 
-    /// Artifacts by name, each with what it has. Those to which nothing was pushed yet are left out.
+    /// Artifacts in this order, each with what it has. Those to which nothing was pushed yet are left out.
     pub async fn list_artifacts(
         &mut self,
         permit: &Permit,
+        order: ArtifactOrder,
         page: &PageRequest,
     ) -> Result<Page<(Artifact, ArtifactContents)>, Error> {
         let params = PageParams::new(page);
-        let rows = self
-            .db
-            .query(
-                "select a.id, a.name, a.created_at, a.pushed_at, a.upstream_url, a.upstream_username, a.synced_at,
-                   a.sync_error,
-                   (select count(*) from tag t where t.artifact_id = a.id and t.name not like 'sha256-%'
-                      and t.name not like 'sha512-%'),
-                   (select cast(coalesce(sum(b.size), 0) as bigint) from artifact_blob l join blob b on b.id = l.blob_id
-                    where l.artifact_id = a.id)
-                 from artifact a
-                 where a.organization_id = $1 and (a.name, a.id) > ($2, $3) and a.name like $4 escape '\\'
-                   and (a.pushed_at is not null or a.upstream_url is not null)
-                 order by a.name, a.id limit $5",
-                params![
-                    permit.organization(),
-                    params.after.key,
-                    params.after.id,
-                    params.pattern,
-                    params.limit
-                ],
+        let rows = match order {
+            ArtifactOrder::Name => {
+                let sql = concat!(
+                    listed!(),
+                    "where a.organization_id = $1 and (a.name, a.id) > ($2, $3) and a.name like $4 escape '\\'
+                       and (a.pushed_at is not null or a.upstream_url is not null)
+                     order by a.name, a.id limit $5"
+                );
+                let after = params.after;
+                let keys = params![permit.organization(), after.key, after.id, params.pattern, params.limit];
+                self.db.query(sql, keys).await?
+            }
+            ArtifactOrder::Newest => {
+                let sql = concat!(
+                    listed!(),
+                    "where a.organization_id = $1 and (coalesce(a.pushed_at, a.created_at), a.id) < ($2, $3)
+                       and a.name like $4 escape '\\' and (a.pushed_at is not null or a.upstream_url is not null)
+                     order by coalesce(a.pushed_at, a.created_at) desc, a.id desc limit $5"
+                );
+                let (at, id) = newest_before(page.after.as_ref());
+                let keys = params![permit.organization(), at, id, params.pattern, params.limit];
+                self.db.query(sql, keys).await?
+            }
+        };
+        let items =
+            rows.iter().map(|row| Ok((artifact(row)?, contents(row)?))).collect::<Result<_, Error>>()?;
+        Ok(Page::from_surplus(items, page.limit, |(artifact, _)| match order {
+            ArtifactOrder::Name => Cursor { key: artifact.name.as_str().to_owned(), id: artifact.id.0 },
+            ArtifactOrder::Newest => {
+                newest_cursor(artifact.pushed_at.unwrap_or(artifact.created_at), artifact.id)
+            }
+        }))
+    }
+
+    /// What an artifact has.
+    pub async fn artifact_contents(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+    ) -> Result<ArtifactContents, Error> {
+        let sql = concat!(listed!(), "where a.id = $1 and a.organization_id = $2");
+        let row = self.db.query_opt(sql, params![id, permit.organization()]).await?;
+        row.map_or(Ok(ArtifactContents::default()), |row| contents(&row))
+    }
+
+    /// How many artifacts there are to see.
+    pub async fn count_artifacts(&mut self, permit: &Permit) -> Result<u64, Error> {
+        let sql = "select count(*) from artifact
+                   where organization_id = $1 and (pushed_at is not null or upstream_url is not null)";
+        let row = self.db.query_opt(sql, params![permit.organization()]).await?;
+        row.map_or(Ok(0), |row| count(&row, 0))
+    }
+
+    /// Changes where an artifact is pulled through from. What was said of its last comparison is forgotten.
+    pub async fn update_upstream(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+        url: &str,
+        credentials: Option<&UpstreamCredentials>,
+    ) -> Result<(), Error> {
+        let sealed = match credentials {
+            Some(one) => Some(self.master_key.seal(&seal_context(id), one.password.as_bytes())?),
+            None => None,
+        };
+        let username = credentials.map(|one| one.username.as_str());
+        self.db
+            .execute(
+                "update artifact set upstream_url = $3, upstream_username = $4, upstream_password = $5,
+                   synced_at = null, sync_error = null
+                 where id = $1 and organization_id = $2",
+                params![id, permit.organization(), url, username, sealed],
             )
             .await?;
-        let items = rows
-            .iter()
-            .map(|row| {
-                let contents =
-                    ArtifactContents { tags: count(row, COLUMNS)?, size: count(row, COLUMNS + 1)? };
-                Ok((artifact(row)?, contents))
-            })
-            .collect::<Result<_, Error>>()?;
-        Ok(Page::from_surplus(items, page.limit, |(artifact, _)| Cursor {
-            key: artifact.name.as_str().to_owned(),
-            id: artifact.id.0,
-        }))
+        Ok(())
+    }
+
+    /// The credentials of an artifact's upstream, if it has any.
+    ///
+    /// # Errors
+    /// They can't be opened with the hub's master key.
+    pub async fn find_upstream_credentials(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+    ) -> Result<Option<UpstreamCredentials>, Error> {
+        let sql = "select id, upstream_username, upstream_password from artifact
+                   where id = $1 and organization_id = $2 and upstream_username is not null
+                     and upstream_password is not null";
+        let Some(row) = self.db.query_opt(sql, params![id, permit.organization()]).await? else {
+            return Ok(None);
+        };
+        let plain = self.master_key.open(&seal_context(id), &row.get::<Vec<u8>>(2)?)?;
+        let password =
+            std::str::from_utf8(&plain).map_err(|_| corrupt("artifact", "upstream_password", id.0))?;
+        Ok(Some(UpstreamCredentials { username: row.get(1)?, password: Zeroizing::new(password.to_owned()) }))
     }
 
     /// Ids and names of artifacts that something was pushed to, by name after `last`.

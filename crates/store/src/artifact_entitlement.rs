@@ -4,18 +4,71 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use grantry_model::artifact_entitlement::{ArtifactEntitlement, Grant, Scope, ScopeKind};
-use grantry_model::id::{ArtifactEntitlementId, ArtifactId, CustomerId, ManifestId};
+use grantry_model::id::{ArtifactEntitlementId, ArtifactId, CustomerId, ManifestId, TagId};
 use grantry_model::name::Name;
+use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 use grantry_oci::reference::Tag;
 
-use crate::column::{corrupt, count, id, name, named};
+use crate::column::{PageParams, corrupt, count, id, name, named, optional_id};
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::store::Tx;
 
 /// The unique index on a customer's names, for mapping a conflict.
 pub const NAME_UNIQUE: &str = "artifact_entitlement_name_unique";
+
+/// Which artifact entitlements are wanted; all without any condition.
+#[derive(Default)]
+struct Wanted {
+    customer: Option<CustomerId>,
+    id: Option<ArtifactEntitlementId>,
+    artifact: Option<ArtifactId>,
+    page: PageRequest,
+}
+
+/// The ids of what is [`Wanted`]: of organization `$1` and customer `$2`, with the id `$3` or on the artifact `$4`, after the
+/// name `$5` and the id `$6`, with a name like `$7`, and at most `$8`.
+macro_rules! wanted {
+    () => {
+        "(select w.id from artifact_entitlement w
+          where w.organization_id = $1 and (w.customer_id = $2 or $2 is null) and (w.id = $3 or $3 is null)
+            and (exists (select 1 from artifact_grant x where x.entitlement_id = w.id and x.artifact_id = $4)
+              or $4 is null)
+            and (w.name_fold, w.id) > ($5, $6) and w.name_fold like $7 escape '\\'
+          order by w.name_fold, w.id limit $8)"
+    };
+}
+
+/// An entitlement that keeps something from being deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The entitlement.
+    pub entitlement: ArtifactEntitlementId,
+    /// Its name.
+    pub name: Name,
+    /// Its customer.
+    pub customer: CustomerId,
+    /// What that is called.
+    pub customer_name: Name,
+}
+
+/// Entitlements `e` of organization `$1`, as [`Holder`] says them.
+macro_rules! holders {
+    () => {
+        "select e.id, e.name, c.id, c.name from artifact_entitlement e join customer c on c.id = e.customer_id
+         where e.organization_id = $1 "
+    };
+}
+
+/// What a grant names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// The artifact's name.
+    pub name: String,
+    /// Its granted tags that exist.
+    pub tags: Vec<TagId>,
+}
 
 type Key = (ArtifactEntitlementId, ArtifactId);
 /// What of several entitlements' artifacts is chosen.
@@ -61,7 +114,29 @@ impl Tx {
         permit: &Permit,
         of: Option<CustomerId>,
     ) -> Result<Vec<ArtifactEntitlement>, Error> {
-        self.load_artifact_entitlements(permit, of, None).await
+        self.load_artifact_entitlements(permit, &Wanted { customer: of, ..Wanted::default() }).await
+    }
+
+    /// A part of the artifact entitlements that the permit reaches, by name; of one customer, if it is given.
+    pub async fn page_artifact_entitlements(
+        &mut self,
+        permit: &Permit,
+        of: Option<CustomerId>,
+        page: &PageRequest,
+    ) -> Result<Page<ArtifactEntitlement>, Error> {
+        let wanted = Wanted { customer: of, page: page.clone(), ..Wanted::default() };
+        let items = self.load_artifact_entitlements(permit, &wanted).await?;
+        Ok(Page::from_surplus(items, page.limit, |one| Cursor { key: one.name.fold(), id: one.id.0 }))
+    }
+
+    /// Artifact entitlements that grant something of an artifact, by name.
+    pub async fn list_artifact_entitlements_on(
+        &mut self,
+        permit: &Permit,
+        artifact: ArtifactId,
+    ) -> Result<Vec<ArtifactEntitlement>, Error> {
+        self.load_artifact_entitlements(permit, &Wanted { artifact: Some(artifact), ..Wanted::default() })
+            .await
     }
 
     /// An artifact entitlement that the permit reaches.
@@ -70,74 +145,68 @@ impl Tx {
         permit: &Permit,
         id: ArtifactEntitlementId,
     ) -> Result<Option<ArtifactEntitlement>, Error> {
-        Ok(self.load_artifact_entitlements(permit, None, Some(id)).await?.into_iter().next())
+        let wanted = Wanted { id: Some(id), ..Wanted::default() };
+        Ok(self.load_artifact_entitlements(permit, &wanted).await?.into_iter().next())
     }
 
     async fn load_artifact_entitlements(
         &mut self,
         permit: &Permit,
-        of: Option<CustomerId>,
-        only: Option<ArtifactEntitlementId>,
+        wanted: &Wanted,
     ) -> Result<Vec<ArtifactEntitlement>, Error> {
-        let keys = params![permit.organization(), permit.customer().or(of), only];
-        if permit.customer().is_some_and(|own| of.is_some_and(|of| of != own)) {
+        let page = PageParams::new(&wanted.page);
+        let keys = params![
+            permit.organization(),
+            permit.customer().or(wanted.customer),
+            wanted.id,
+            wanted.artifact,
+            page.after.key,
+            page.after.id,
+            page.pattern,
+            page.limit
+        ];
+        if permit.customer().is_some_and(|own| wanted.customer.is_some_and(|of| of != own)) {
             return Ok(Vec::new());
         }
         let mut tags: Chosen<Tag> = BTreeMap::new();
-        let rows = self
-            .db
-            .query(
-                "select t.entitlement_id, t.artifact_id, t.tag
-                 from artifact_grant_tag t join artifact_entitlement e on e.id = t.entitlement_id
-                 where e.organization_id = $1 and (e.customer_id = $2 or $2 is null) and (e.id = $3 or $3 is null)",
-                keys,
-            )
-            .await?;
-        for row in &rows {
+        let sql = concat!(
+            "select t.entitlement_id, t.artifact_id, t.tag from artifact_grant_tag t where t.entitlement_id in ",
+            wanted!()
+        );
+        for row in &self.db.query(sql, keys).await? {
             let key = key(row)?;
             let tag = row.get::<String>(2)?.parse();
-            tags.entry(key)
-                .or_default()
-                .insert(tag.map_err(|_| corrupt("artifact_grant_tag", "tag", key.0.0))?);
+            let tag = tag.map_err(|_| corrupt("artifact_grant_tag", "tag", key.0.0))?;
+            tags.entry(key).or_default().insert(tag);
         }
         let mut manifests: Chosen<ManifestId> = BTreeMap::new();
-        let rows = self
-            .db
-            .query(
-                "select m.entitlement_id, m.artifact_id, m.manifest_id
-                 from artifact_grant_manifest m join artifact_entitlement e on e.id = m.entitlement_id
-                 where e.organization_id = $1 and (e.customer_id = $2 or $2 is null) and (e.id = $3 or $3 is null)",
-                keys,
-            )
-            .await?;
-        for row in &rows {
+        let sql = concat!(
+            "select m.entitlement_id, m.artifact_id, m.manifest_id from artifact_grant_manifest m
+             where m.entitlement_id in ",
+            wanted!()
+        );
+        for row in &self.db.query(sql, keys).await? {
             manifests.entry(key(row)?).or_default().insert(id(row, 2)?);
         }
-        let rows = self
-            .db
-            .query(
-                "select g.entitlement_id, g.artifact_id, g.scope, g.expression
-                 from artifact_grant g join artifact_entitlement e on e.id = g.entitlement_id
-                 where e.organization_id = $1 and (e.customer_id = $2 or $2 is null) and (e.id = $3 or $3 is null)
-                 order by g.entitlement_id, g.position",
-                keys,
-            )
-            .await?;
         let mut grants: BTreeMap<ArtifactEntitlementId, Vec<Grant>> = BTreeMap::new();
-        for row in &rows {
+        let sql = concat!(
+            "select g.entitlement_id, g.artifact_id, g.scope, g.expression from artifact_grant g
+             where g.entitlement_id in ",
+            wanted!(),
+            " order by g.entitlement_id, g.position"
+        );
+        for row in &self.db.query(sql, keys).await? {
             let (entitlement, artifact) = key(row)?;
             let scope = scope(row, &mut tags, &mut manifests)?;
             grants.entry(entitlement).or_default().push(Grant { artifact, scope });
         }
-        let rows = self
-            .db
-            .query(
-                "select e.id, e.customer_id, e.name, e.expires_at, e.created_at from artifact_entitlement e
-                 where e.organization_id = $1 and (e.customer_id = $2 or $2 is null) and (e.id = $3 or $3 is null)
-                 order by e.name_fold, e.id",
-                keys,
-            )
-            .await?;
+        let sql = concat!(
+            "select e.id, e.customer_id, e.name, e.expires_at, e.created_at from artifact_entitlement e
+             where e.id in ",
+            wanted!(),
+            " order by e.name_fold, e.id"
+        );
+        let rows = self.db.query(sql, keys).await?;
         rows.iter()
             .map(|row| {
                 let mut entitlement = entitlement(row)?;
@@ -145,6 +214,35 @@ impl Tx {
                 Ok(entitlement)
             })
             .collect()
+    }
+
+    /// Of an entitlement's grants, what each names: the artifact's name, and the ids of granted tags that exist.
+    pub async fn list_granted(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactEntitlementId,
+    ) -> Result<BTreeMap<ArtifactId, Granted>, Error> {
+        let rows = self
+            .db
+            .query(
+                "select g.artifact_id, a.name, t.id from artifact_grant g
+                 join artifact_entitlement e on e.id = g.entitlement_id
+                 join artifact a on a.id = g.artifact_id
+                 left join artifact_grant_tag gt on gt.entitlement_id = g.entitlement_id
+                   and gt.artifact_id = g.artifact_id
+                 left join tag t on t.artifact_id = gt.artifact_id and t.name = gt.tag
+                 where g.entitlement_id = $1 and e.organization_id = $2 order by gt.tag",
+                params![id, permit.organization()],
+            )
+            .await?;
+        let mut granted = BTreeMap::new();
+        for row in &rows {
+            let artifact: ArtifactId = self::id(row, 0)?;
+            let name = row.get::<String>(1)?;
+            let one = granted.entry(artifact).or_insert_with(|| Granted { name, tags: Vec::new() });
+            one.tags.extend(optional_id::<TagId>(row, 2)?);
+        }
+        Ok(granted)
     }
 
     /// Whether the organization has an artifact entitlement, of whichever customer.
@@ -263,64 +361,67 @@ impl Tx {
         Ok(())
     }
 
-    /// Names of entitlements that have not expired and name this tag of an artifact.
+    /// Entitlements that have not expired and name this tag of an artifact.
     pub async fn list_holders_of_tag(
         &mut self,
         permit: &Permit,
         (artifact, tag): (ArtifactId, &Tag),
         now: DateTime<Utc>,
-    ) -> Result<Vec<Name>, Error> {
-        let rows = self
-            .db
-            .query(
-                "select e.id, e.name from artifact_entitlement e
-                 join artifact_grant_tag t on t.entitlement_id = e.id
-                 where e.organization_id = $1 and t.artifact_id = $2 and t.tag = $3
-                   and (e.expires_at > $4 or e.expires_at is null) order by e.name_fold, e.id",
-                params![permit.organization(), artifact, tag.as_str(), now],
-            )
-            .await?;
+    ) -> Result<Vec<Holder>, Error> {
+        let sql = concat!(
+            holders!(),
+            "and (e.expires_at > $2 or e.expires_at is null)
+               and exists (select 1 from artifact_grant_tag t
+                 where t.entitlement_id = e.id and t.artifact_id = $3 and t.tag = $4) order by e.name_fold, e.id"
+        );
+        let rows = self.db.query(sql, params![permit.organization(), now, artifact, tag.as_str()]).await?;
         rows.iter().map(holder).collect()
     }
 
-    /// Names of entitlements that have not expired and name this manifest.
+    /// Entitlements that have not expired and name this manifest.
     pub async fn list_holders_of_manifest(
         &mut self,
         permit: &Permit,
         manifest: ManifestId,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Name>, Error> {
-        let rows = self
-            .db
-            .query(
-                "select e.id, e.name from artifact_entitlement e
-                 join artifact_grant_manifest m on m.entitlement_id = e.id
-                 where e.organization_id = $1 and m.manifest_id = $2
-                   and (e.expires_at > $3 or e.expires_at is null) order by e.name_fold, e.id",
-                params![permit.organization(), manifest, now],
-            )
-            .await?;
+    ) -> Result<Vec<Holder>, Error> {
+        let sql = concat!(
+            holders!(),
+            "and (e.expires_at > $2 or e.expires_at is null)
+               and exists (select 1 from artifact_grant_manifest m
+                 where m.entitlement_id = e.id and m.manifest_id = $3) order by e.name_fold, e.id"
+        );
+        let rows = self.db.query(sql, params![permit.organization(), now, manifest]).await?;
         rows.iter().map(holder).collect()
     }
 
-    /// Names of entitlements that have not expired and grant something of this artifact.
+    /// Entitlements that have not expired and grant something of this artifact.
     pub async fn list_holders_of_artifact(
         &mut self,
         permit: &Permit,
         artifact: ArtifactId,
         now: DateTime<Utc>,
-    ) -> Result<Vec<Name>, Error> {
-        let rows = self
-            .db
-            .query(
-                "select e.id, e.name from artifact_entitlement e
-                 join artifact_grant g on g.entitlement_id = e.id
-                 where e.organization_id = $1 and g.artifact_id = $2
-                   and (e.expires_at > $3 or e.expires_at is null) order by e.name_fold, e.id",
-                params![permit.organization(), artifact, now],
-            )
-            .await?;
+    ) -> Result<Vec<Holder>, Error> {
+        let sql = concat!(
+            holders!(),
+            "and (e.expires_at > $2 or e.expires_at is null)
+               and exists (select 1 from artifact_grant g
+                 where g.entitlement_id = e.id and g.artifact_id = $3) order by e.name_fold, e.id"
+        );
+        let rows = self.db.query(sql, params![permit.organization(), now, artifact]).await?;
         rows.iter().map(holder).collect()
+    }
+
+    /// How many customers have an artifact entitlement that has not expired.
+    pub async fn count_entitled_customers(
+        &mut self,
+        permit: &Permit,
+        now: DateTime<Utc>,
+    ) -> Result<u64, Error> {
+        let sql = "select count(distinct customer_id) from artifact_entitlement
+                   where organization_id = $1 and (expires_at > $2 or expires_at is null)";
+        let row = self.db.query_opt(sql, params![permit.organization(), now]).await?;
+        row.map_or(Ok(0), |row| count(&row, 0))
     }
 
     /// How many artifact entitlements a customer has.
@@ -335,6 +436,12 @@ impl Tx {
     }
 }
 
-fn holder(row: &Row) -> Result<Name, Error> {
-    name(row, 1, "artifact_entitlement", id::<ArtifactEntitlementId>(row, 0)?)
+fn holder(row: &Row) -> Result<Holder, Error> {
+    let (entitlement, customer): (ArtifactEntitlementId, CustomerId) = (id(row, 0)?, id(row, 2)?);
+    Ok(Holder {
+        entitlement,
+        name: name(row, 1, "artifact_entitlement", entitlement)?,
+        customer,
+        customer_name: name(row, 3, "customer", customer)?,
+    })
 }

@@ -24,6 +24,14 @@ fn customer(row: &Row) -> Result<Customer, Error> {
     })
 }
 
+fn contents(row: &Row, at: usize) -> Result<CustomerContents, Error> {
+    Ok(CustomerContents {
+        members: count(row, at)?,
+        license_keys: count(row, at + 1)?,
+        artifact_entitlements: count(row, at + 2)?,
+    })
+}
+
 /// Reads features as they are kept: their names with blanks between; `None` if one is unknown.
 pub(crate) fn split(features: &str) -> Option<Vec<Feature>> {
     features.split_whitespace().map(|name| name.parse().ok()).collect()
@@ -86,7 +94,8 @@ impl Tx {
             .query(
                 "select c.id, c.name, c.features, c.created_at,
                    (select count(*) from membership m where m.customer_id = c.id),
-                   (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id)
+                   (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id),
+                   (select count(*) from artifact_entitlement e where e.customer_id = c.id)
                  from customer c
                  where c.organization_id = $1 and (c.name_fold, c.id) > ($2, $3)
                    and c.name_fold like $4 escape '\\' and (c.id = $5 or $5 is null)
@@ -101,13 +110,8 @@ impl Tx {
                 ],
             )
             .await?;
-        let items = rows
-            .iter()
-            .map(|row| {
-                let contents = CustomerContents { members: count(row, 4)?, license_keys: count(row, 5)? };
-                Ok((customer(row)?, contents))
-            })
-            .collect::<Result<_, Error>>()?;
+        let items =
+            rows.iter().map(|row| Ok((customer(row)?, contents(row, 4)?))).collect::<Result<_, Error>>()?;
         Ok(Page::from_surplus(items, page.limit, |(customer, _)| Cursor {
             key: customer.name.fold(),
             id: customer.id.0,
@@ -132,12 +136,13 @@ impl Tx {
             .query_opt(
                 "select
                    (select count(*) from membership m where m.organization_id = $1 and m.customer_id = $2),
-                   (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = $2)",
+                   (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = $2),
+                   (select count(*) from artifact_entitlement e where e.organization_id = $1 and e.customer_id = $2)",
                 params![permit.organization(), id],
             )
             .await?
             .ok_or_else(|| corrupt("customer", "id", id.0))?;
-        Ok(CustomerContents { members: count(&row, 0)?, license_keys: count(&row, 1)? })
+        contents(&row, 0)
     }
 
     /// Changes name and features.
@@ -166,10 +171,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes a customer with its license keys and its members' access. Accounts stay: they may belong elsewhere too.
+    /// Deletes a customer with its license keys, its entitlements and its members' access. Accounts stay: they may belong
+    /// elsewhere too. So do its pulls.
     pub async fn delete_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<(), Error> {
         let keys = params![permit.organization(), id];
         for sql in [
+            "delete from artifact_grant_manifest where entitlement_id in
+               (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
+            "delete from artifact_grant_tag where entitlement_id in
+               (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
+            "delete from artifact_grant where entitlement_id in
+               (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
+            "delete from artifact_entitlement where organization_id = $1 and customer_id = $2",
             "delete from license_key_revision where license_key_id in
                (select id from license_key where organization_id = $1 and customer_id = $2)",
             "delete from license_key where organization_id = $1 and customer_id = $2",

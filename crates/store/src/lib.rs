@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod artifact;
 pub mod artifact_entitlement;
+pub mod artifact_version;
 pub mod audit;
 pub mod blob;
 pub mod collect;

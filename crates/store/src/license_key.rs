@@ -249,6 +249,12 @@ impl Tx {
         self.db.query_opt(sql, params).await?.as_ref().map(license_key).transpose()
     }
 
+    /// Whether the organization has a license key with this folded name.
+    pub async fn is_license_key_name_taken(&mut self, permit: &Permit, fold: &str) -> Result<bool, Error> {
+        let sql = "select id from license_key where organization_id = $1 and name_fold = $2";
+        Ok(self.db.query_opt(sql, params![permit.organization(), fold]).await?.is_some())
+    }
+
     /// The token in force of a license key that the permit reaches.
     pub async fn find_current_token(
         &mut self,

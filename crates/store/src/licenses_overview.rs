@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::license_key::EXPIRING_SOON;
-use grantry_model::overview::{KeyCounts, OverviewFilter, OverviewOrder, OverviewRow, OverviewTotals};
+use grantry_model::overview::{LicenseCounts, OverviewFilter, OverviewOrder, OverviewRow, OverviewTotals};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 
@@ -14,23 +14,38 @@ use crate::store::Tx;
 /// Customers of organization `$1` whose folded name is like `$2`, summed up at `$3`, with `$4` as the end of “soon”.
 macro_rules! summaries {
     () => {
-        "with summary as (
+        "with license as (
+           select customer_id, 'key' as kind, expires_at from license_key
+           where organization_id = $1 and customer_id is not null
+           union all
+           select customer_id, 'artifacts' as kind, expires_at from artifact_entitlement where organization_id = $1),
+         summary as (
            select c.id as id, c.name as name, c.name_fold as name_fold,
-             count(k.id) as total,
-             sum(case when k.expires_at > $3 then 1 else 0 end) as active,
-             sum(case when k.expires_at > $3 and k.expires_at <= $4 then 1 else 0 end) as expiring,
-             sum(case when k.expires_at <= $3 then 1 else 0 end) as expired,
-             min(case when k.expires_at > $3 then k.expires_at end) as next_expiry,
-             max(case when k.expires_at <= $3 then k.expires_at end) as last_expiry
+             count(l.kind) as total,
+             sum(case when l.expires_at > $3 and l.expires_at <= $4 then 1 else 0 end) as expiring,
+             sum(case when l.expires_at <= $3 then 1 else 0 end) as expired,
+             sum(case when l.kind = 'key' then 1 else 0 end) as keys,
+             sum(case when l.kind = 'key' and l.expires_at > $3 then 1 else 0 end) as keys_active,
+             sum(case when l.kind = 'key' and l.expires_at > $3 and l.expires_at <= $4 then 1 else 0 end)
+               as keys_expiring,
+             sum(case when l.kind = 'key' and l.expires_at <= $3 then 1 else 0 end) as keys_expired,
+             sum(case when l.kind = 'artifacts' then 1 else 0 end) as artifacts,
+             sum(case when l.kind = 'artifacts' and (l.expires_at > $3 or l.expires_at is null) then 1 else 0 end)
+               as artifacts_active,
+             sum(case when l.kind = 'artifacts' and l.expires_at > $3 and l.expires_at <= $4 then 1 else 0 end)
+               as artifacts_expiring,
+             sum(case when l.kind = 'artifacts' and l.expires_at <= $3 then 1 else 0 end) as artifacts_expired,
+             min(case when l.expires_at > $3 then l.expires_at end) as next_expiry,
+             max(case when l.expires_at <= $3 then l.expires_at end) as last_expiry
            from customer c
-           left join license_key k on k.organization_id = c.organization_id and k.customer_id = c.id
+           left join license l on l.customer_id = c.id
            where c.organization_id = $1 and c.name_fold like $2 escape '\\'
            group by c.id, c.name, c.name_fold) "
     };
 }
 
-fn counts(row: &Row, at: usize) -> Result<KeyCounts, Error> {
-    Ok(KeyCounts {
+fn counts(row: &Row, at: usize) -> Result<LicenseCounts, Error> {
+    Ok(LicenseCounts {
         total: count(row, at)?,
         active: count(row, at + 1)?,
         expiring: count(row, at + 2)?,
@@ -44,12 +59,13 @@ fn overview_row(row: &Row) -> Result<OverviewRow, Error> {
         customer,
         name: name(row, 1, "customer", customer)?,
         keys: counts(row, 2)?,
-        next_expiry: row.get(6)?,
-        last_expiry: row.get(7)?,
+        artifact_entitlements: counts(row, 6)?,
+        next_expiry: row.get(10)?,
+        last_expiry: row.get(11)?,
     })
 }
 
-/// What stands for “never” in the order: later than any expiry that a key can have.
+/// What stands for “never” in the order: later than any expiry that there can be.
 fn never() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(253_402_300_800)
 }
@@ -97,7 +113,9 @@ impl Tx {
             .query(
                 concat!(
                     summaries!(),
-                    "select id, name, total, active, expiring, expired, next_expiry, last_expiry from summary
+                    "select id, name, keys, keys_active, keys_expiring, keys_expired,
+                       artifacts, artifacts_active, artifacts_expiring, artifacts_expired, next_expiry, last_expiry
+                     from summary
                      where (case cast($11 as text) when 'name' then $5 else coalesce(next_expiry, $5) end,
                              name_fold, id) > ($6, $7, $8)
                        and case cast($9 as text) when 'expiring' then expiring > 0 when 'expired' then expired > 0
@@ -164,7 +182,7 @@ impl Tx {
             expiring: sum(&customers, 1)?,
             expired: sum(&customers, 2)?,
             unlicensed: sum(&customers, 3)?,
-            organization_wide: KeyCounts {
+            organization_wide: LicenseCounts {
                 total: count(&wide, 0)?,
                 active: sum(&wide, 1)?,
                 expiring: sum(&wide, 2)?,
@@ -184,6 +202,25 @@ impl Tx {
             .db
             .query(
                 "select expires_at, count(*) from license_key
+                 where organization_id = $1 and expires_at > $2 and expires_at <= $3
+                 group by expires_at order by expires_at",
+                params![permit.organization(), from, until],
+            )
+            .await?;
+        rows.iter().map(|row| Ok((row.get(0)?, count(row, 1)?))).collect()
+    }
+
+    /// As [`Tx::list_expiries`], of artifact entitlements.
+    pub async fn list_artifact_entitlement_expiries(
+        &mut self,
+        permit: &Permit,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, u64)>, Error> {
+        let rows = self
+            .db
+            .query(
+                "select expires_at, count(*) from artifact_entitlement
                  where organization_id = $1 and expires_at > $2 and expires_at <= $3
                  group by expires_at order by expires_at",
                 params![permit.organization(), from, until],

@@ -2,7 +2,7 @@
 
 use grantry_model::id::OrganizationId;
 use grantry_model::name::Slug;
-use grantry_model::organization::{Organization, OrganizationDraft};
+use grantry_model::organization::{ArtifactSettings, Organization, OrganizationDraft};
 use grantry_model::plan::Subscription;
 use grantry_model::policy::Permit;
 
@@ -21,6 +21,7 @@ fn organization(row: &Row) -> Result<Organization, Error> {
         name: name(row, 1, "organization", id)?,
         slug: slug(row, 2, id)?,
         subscription: Subscription { plan: named(row, 3, ("organization", "plan"), id)?, until: row.get(4)? },
+        artifacts: ArtifactSettings { restricted: row.get(6)?, tags_mutable: row.get(7)? },
         created_at: row.get(5)?,
     })
 }
@@ -37,17 +38,21 @@ impl Tx {
     /// A conflict with [`SLUG_UNIQUE`].
     pub async fn insert_organization(&mut self, organization: &Organization) -> Result<(), Error> {
         let Subscription { plan, until } = organization.subscription;
+        let ArtifactSettings { restricted, tags_mutable } = organization.artifacts;
         self.db
             .execute(
-                "insert into organization (id, name, slug, plan, plan_until, created_at)
-                 values ($1, $2, $3, $4, $5, $6)",
+                "insert into organization (id, name, slug, plan, plan_until, created_at, artifacts_restricted,
+                   tags_mutable)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
                 params![
                     organization.id,
                     organization.name.as_str(),
                     organization.slug.as_str(),
                     plan.as_str(),
                     until,
-                    organization.created_at
+                    organization.created_at,
+                    restricted,
+                    tags_mutable
                 ],
             )
             .await?;
@@ -58,7 +63,8 @@ impl Tx {
     pub async fn find_organization(&mut self, permit: &Permit) -> Result<Option<Organization>, Error> {
         self.db
             .query_opt(
-                "select id, name, slug, plan, plan_until, created_at from organization where id = $1",
+                "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable
+                 from organization where id = $1",
                 params![permit.organization()],
             )
             .await?
@@ -71,7 +77,8 @@ impl Tx {
     pub async fn find_organization_by_slug(&mut self, slug: &Slug) -> Result<Option<Organization>, Error> {
         self.db
             .query_opt(
-                "select id, name, slug, plan, plan_until, created_at from organization where slug = $1",
+                "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable
+                 from organization where slug = $1",
                 params![slug.as_str()],
             )
             .await?
@@ -82,7 +89,8 @@ impl Tx {
 
     /// All organizations of the hub, by slug; for the operator.
     pub async fn list_organizations(&mut self) -> Result<Vec<Organization>, Error> {
-        let sql = "select id, name, slug, plan, plan_until, created_at from organization order by slug";
+        let sql = "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable
+                   from organization order by slug";
         self.db.query(sql, params![]).await?.iter().map(organization).collect()
     }
 
@@ -118,5 +126,22 @@ impl Tx {
             )
             .await?;
         Ok(())
+    }
+
+    /// Changes what the organization decided about its artifacts. Whether that was any change.
+    pub async fn update_artifact_settings(
+        &mut self,
+        permit: &Permit,
+        to: ArtifactSettings,
+    ) -> Result<bool, Error> {
+        let changed = self
+            .db
+            .execute(
+                "update organization set artifacts_restricted = $2, tags_mutable = $3
+                 where id = $1 and (artifacts_restricted <> $2 or tags_mutable <> $3)",
+                params![permit.organization(), to.restricted, to.tags_mutable],
+            )
+            .await?;
+        Ok(changed > 0)
     }
 }

@@ -6,7 +6,7 @@ use grantry_model::id::{ArtifactId, ManifestId, TagId};
 use grantry_model::policy::Permit;
 use grantry_oci::reference::Tag;
 
-use crate::column::{corrupt, id};
+use crate::column::{contains, corrupt, id};
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::store::Tx;
@@ -149,5 +149,47 @@ impl Tx {
             )
             .await?;
         Ok(())
+    }
+
+    /// The tag of an id.
+    pub async fn find_tag_by_id(
+        &mut self,
+        permit: &Permit,
+        artifact: ArtifactId,
+        id: TagId,
+    ) -> Result<Option<TagEntry>, Error> {
+        self.db
+            .query_opt(
+                "select t.id, t.name, t.manifest_id, t.created_at, t.updated_at
+                 from tag t join artifact a on a.id = t.artifact_id
+                 where t.id = $1 and t.artifact_id = $2 and a.organization_id = $3",
+                params![id, artifact, permit.organization()],
+            )
+            .await?
+            .as_ref()
+            .map(tag)
+            .transpose()
+    }
+
+    /// All tags of an artifact whose name contains `search`, those that moved last first, without those attached to
+    /// manifests by their form.
+    pub async fn list_newest_tags(
+        &mut self,
+        permit: &Permit,
+        artifact: ArtifactId,
+        search: &str,
+    ) -> Result<Vec<TagEntry>, Error> {
+        let rows = self
+            .db
+            .query(
+                "select t.id, t.name, t.manifest_id, t.created_at, t.updated_at
+                 from tag t join artifact a on a.id = t.artifact_id
+                 where t.artifact_id = $1 and a.organization_id = $2 and lower(t.name) like $3 escape '\\'
+                 order by t.updated_at desc, t.name desc",
+                params![artifact, permit.organization(), contains(search)],
+            )
+            .await?;
+        let tags = rows.iter().map(tag).collect::<Result<Vec<_>, _>>()?;
+        Ok(tags.into_iter().filter(|tag| tag.name.attachment().is_none()).collect())
     }
 }

@@ -30,10 +30,10 @@ pub(crate) async fn list(
     uri: Uri,
 ) -> ApiResult<Response> {
     let customers = grantry_ops::licenses::list(&ops, &caller, &page).await?;
-    Ok(respond::list(&uri, customers, |(customer, keys)| CustomerLicenses {
-        customer_organization: customers::present(&customer),
+    Ok(respond::list(&uri, customers, |one| CustomerLicenses {
+        customer_organization: customers::present(&one.customer),
         application_entitlements: Vec::new(),
         artifact_entitlements: Vec::new(),
-        license_keys: keys.iter().map(license_keys::present).collect(),
+        license_keys: one.license_keys.iter().map(license_keys::present).collect(),
     }))
 }

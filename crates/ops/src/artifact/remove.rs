@@ -1,11 +1,14 @@
 //! Removing tags, manifests and artifacts. What an active entitlement names stays.
 
+use grantry_model::artifact::{Artifact, Manifest, TagEntry};
+use grantry_model::artifact_entitlement::Scope;
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::ArtifactId;
-use grantry_model::name::Name;
 use grantry_model::policy::{Action, Permit};
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::{Reference, Tag};
+use grantry_store::artifact::ArtifactContents;
+use grantry_store::artifact_entitlement::Holder;
 use grantry_store::store::Tx;
 use serde_json::json;
 
@@ -109,12 +112,109 @@ async fn remove_manifest(
     Ok(tags.iter().map(|tag| tag.name.to_string()).collect())
 }
 
+/// What goes when an artifact, a manifest or a tag is deleted, and what keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// The artifact.
+    pub artifact: Artifact,
+    /// What it has.
+    pub contents: ArtifactContents,
+    /// The manifest that is deleted, or that the deleted tag stands for; `None` if it is the whole artifact.
+    pub manifest: Option<Manifest>,
+    /// The tags of that manifest.
+    pub tags: Vec<TagEntry>,
+    /// Active entitlements that name what is to be deleted. As long as there are any, it can't be.
+    pub holders: Vec<Holder>,
+    /// How many tags go that customers may see by “all”, a pattern or a range, none of which keep a tag.
+    pub seen_tags: u64,
+}
+
+/// What [`artifact`] or [`reference()`] would delete.
+///
+/// # Errors
+/// There is no such artifact, tag or manifest.
+pub async fn preview(
+    ops: &Ops,
+    caller: &Caller,
+    id: ArtifactId,
+    reference: Option<&Reference>,
+) -> Result<Removal> {
+    let permit = ops.authorize(caller, Action::DeleteArtifacts).await?;
+    let now = ops.clock().now();
+    let mut tx = ops.store().read().await?;
+    let artifact = tx.find_artifact(&permit, id).await?.ok_or(Error::NotFound(Kind::Artifact))?;
+    let contents = tx.artifact_contents(&permit, id).await?;
+    let (manifest, mut tags) = match reference {
+        None => (None, Vec::new()),
+        Some(reference) => {
+            let manifest = find_manifest(&mut tx, &permit, id, reference).await?;
+            let tags = tx.list_tags_of(&permit, manifest.id).await?;
+            (Some(manifest), tags)
+        }
+    };
+    let (holders, going) = match (reference, &manifest) {
+        (Some(Reference::Tag(tag)), _) => {
+            let going = tags.iter().filter(|one| one.name == *tag).cloned().collect();
+            (tx.list_holders_of_tag(&permit, (id, tag), now).await?, going)
+        }
+        (_, Some(manifest)) => {
+            let mut holders = tx.list_holders_of_manifest(&permit, manifest.id, now).await?;
+            for tag in &tags {
+                holders.extend(tx.list_holders_of_tag(&permit, (id, &tag.name), now).await?);
+            }
+            holders.sort_by_key(|one| (one.name.fold(), one.entitlement));
+            holders.dedup();
+            (holders, tags.clone())
+        }
+        (_, None) => {
+            let holders = tx.list_holders_of_artifact(&permit, id, now).await?;
+            (holders, tx.list_newest_tags(&permit, id, "").await?)
+        }
+    };
+    let seen = tx.list_artifact_entitlements_on(&permit, id).await?;
+    let scopes = seen.iter().filter(|one| one.is_active(now)).flat_map(|one| &one.grants);
+    let scopes: Vec<&Scope> = scopes.filter(|grant| grant.artifact == id).map(|grant| &grant.scope).collect();
+    let is_seen = |tag: &&TagEntry| {
+        tag.name.attachment().is_none() && scopes.iter().any(|scope| covers_by_rule(scope, &tag.name))
+    };
+    let seen_tags = going.iter().filter(is_seen).count() as u64;
+    tags.retain(|tag| tag.name.attachment().is_none());
+    Ok(Removal { artifact, contents, manifest, tags, holders, seen_tags })
+}
+
+async fn find_manifest(
+    tx: &mut Tx,
+    permit: &Permit,
+    artifact: ArtifactId,
+    reference: &Reference,
+) -> Result<Manifest> {
+    match reference {
+        Reference::Tag(tag) => {
+            let tag = tx.find_tag(permit, artifact, tag).await?.ok_or(Error::NotFound(Kind::Tag))?;
+            tx.find_manifest_by_id(permit, tag.manifest).await?.ok_or(Error::NotFound(Kind::Manifest))
+        }
+        Reference::Digest(digest) => {
+            tx.find_manifest(permit, artifact, digest).await?.ok_or(Error::NotFound(Kind::Manifest))
+        }
+    }
+}
+
+fn covers_by_rule(scope: &Scope, tag: &Tag) -> bool {
+    match scope {
+        Scope::All => true,
+        Scope::Pattern(glob) => glob.matches(tag),
+        Scope::Range(range) => range.matches(tag),
+        Scope::Chosen { .. } | Scope::Current { .. } => false,
+    }
+}
+
 /// Refuses to remove what entitlements name.
-fn held(what: &str, holders: &[Name]) -> Result<()> {
+fn held(what: &str, holders: &[Holder]) -> Result<()> {
     if holders.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = holders.iter().map(|name| format!("“{name}”")).collect();
+    let names: Vec<String> =
+        holders.iter().map(|one| format!("“{}” of {}", one.name, one.customer_name)).collect();
     let message = format!(
         "This {what} is granted by {}. Change or delete the entitlement first, or wait until it has expired.",
         names.join(", ")

@@ -12,7 +12,7 @@ use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
 
-/// Deletes a customer with its license keys and its members' access. Tokens that it holds stay valid until they expire.
+/// Deletes a customer with its license keys, its entitlements and its members' access. Tokens that it holds stay valid until they expire.
 ///
 /// # Errors
 /// There is no such customer.
@@ -22,7 +22,11 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let contents = tx.customer_contents(&permit, id).await?;
     tx.delete_customer(&permit, id).await?;
-    let details = json!({ "members": contents.members, "licenseKeys": contents.license_keys });
+    let details = json!({
+        "members": contents.members,
+        "licenseKeys": contents.license_keys,
+        "artifactEntitlements": contents.artifact_entitlements,
+    });
     let subject = Subject::new("customer", id, &customer.name);
     let event = Event::new(EventKind::CustomerDeleted, subject).of_customer(Some(id)).with(details);
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
@@ -37,6 +41,8 @@ pub struct Losses {
     pub customer: Customer,
     /// Its license keys.
     pub license_keys: Vec<String>,
+    /// Its artifact entitlements.
+    pub artifact_entitlements: Vec<String>,
     /// Its members, who lose their access.
     pub members: Vec<String>,
 }
@@ -50,10 +56,12 @@ pub async fn preview(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<Losse
     let mut tx = ops.store().read().await?;
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let keys = tx.list_license_keys(&permit, Holder::Customer(id), &PageRequest::default()).await?.items;
+    let entitlements = tx.list_artifact_entitlements(&permit, Some(id)).await?;
     let members = tx.list_members_of(&permit, id).await?;
     Ok(Losses {
         customer,
         license_keys: keys.iter().map(|key| key.name.as_str().to_owned()).collect(),
+        artifact_entitlements: entitlements.iter().map(|one| one.name.as_str().to_owned()).collect(),
         members: members.iter().map(|member| member.user.display_name().to_owned()).collect(),
     })
 }

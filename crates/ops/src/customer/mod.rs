@@ -1,5 +1,6 @@
 //! Customers.
 
+pub mod copy;
 pub mod create;
 pub mod delete;
 pub mod update;

@@ -40,13 +40,13 @@ async fn require_customer(tx: &mut Tx, permit: &Permit, key: &LicenseKey) -> Res
     Ok(())
 }
 
-fn name_taken() -> Error {
+pub(crate) fn name_taken() -> Error {
     let message = "Another license key of the organization already has this name. Choose a different one.";
     FieldError::new("name", "name_taken", message).into()
 }
 
 /// What an audit entry keeps of a revision.
-fn facts(key: &LicenseKey) -> serde_json::Value {
+pub(crate) fn facts(key: &LicenseKey) -> serde_json::Value {
     let terms = &key.current.terms;
     json!({
         "revision": key.current.seq,

@@ -2,10 +2,10 @@
 
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::organization::{Organization, OrganizationDraft};
-use grantry_model::policy::Action;
 use grantry_store::organization::SLUG_UNIQUE;
 use serde_json::json;
 
+use super::artifacts::{self, Changes};
 use super::slug_taken;
 use crate::Ops;
 use crate::caller::Caller;
@@ -16,12 +16,26 @@ use crate::error::{Error, Kind, OnConflict, Result};
 /// # Errors
 /// A field is not valid, or the slug is taken.
 pub async fn update(ops: &Ops, caller: &Caller, name: &str, slug: Option<&str>) -> Result<Organization> {
-    let permit = ops.authorize(caller, Action::EditOrganization).await?;
+    update_with(ops, caller, (name, slug), Changes::default()).await
+}
+
+/// As [`update`], and what it decided about its artifacts with it.
+///
+/// # Errors
+/// As of [`update`].
+pub async fn update_with(
+    ops: &Ops,
+    caller: &Caller,
+    (name, slug): (&str, Option<&str>),
+    changes: Changes,
+) -> Result<Organization> {
+    let permit = artifacts::authorize(ops, caller, changes).await?;
     let mut tx = ops.store().write().await?;
     let before = tx.find_organization(&permit).await?.ok_or(Error::NotFound(Kind::Organization))?;
     let draft = OrganizationDraft::parse(name, slug.unwrap_or(before.slug.as_str()))?;
     tx.update_organization(&permit, &draft).await.on_conflict(SLUG_UNIQUE, slug_taken)?;
-    let after = Organization { name: draft.name, slug: draft.slug, ..before.clone() };
+    let artifacts = artifacts::apply(ops, &mut tx, (&permit, caller), (&before, changes)).await?;
+    let after = Organization { name: draft.name, slug: draft.slug, artifacts, ..before.clone() };
     let details = json!({ "before": facts(&before), "after": facts(&after) });
     let subject = Subject::new("organization", after.id, &after.name);
     let event = Event::new(EventKind::OrganizationUpdated, subject).with(details);

@@ -4,7 +4,7 @@ pub mod by_command;
 pub mod by_link;
 
 use grantry_model::audit::{Author, Event, EventKind, Subject};
-use grantry_model::organization::{Organization, OrganizationDraft};
+use grantry_model::organization::{ArtifactSettings, Organization, OrganizationDraft};
 use grantry_model::policy::Permit;
 use grantry_model::role::Role;
 use grantry_model::user::{Member, User};
@@ -38,6 +38,7 @@ pub(crate) async fn found(
         name: draft.name,
         slug: draft.slug,
         subscription: ops.settings().default_plan,
+        artifacts: ArtifactSettings::default(),
         created_at: now,
     };
     tx.insert_organization(&organization).await.on_conflict(SLUG_UNIQUE, slug_taken)?;

@@ -6,7 +6,7 @@ use grantry_model::customer::Customer;
 use grantry_model::id::{OrganizationId, UserId};
 use grantry_model::license_key::{LicenseKey, Revision, Terms};
 use grantry_model::name::{Email, Name, Slug};
-use grantry_model::organization::Organization;
+use grantry_model::organization::{ArtifactSettings, Organization};
 use grantry_model::plan::{Plan, Subscription};
 use grantry_model::policy::Permit;
 use grantry_model::role::Role;
@@ -45,6 +45,7 @@ pub(crate) fn organization(number: u128, slug: &str) -> Organization {
         name: Name::parse("name", slug).unwrap(),
         slug: Slug::parse("slug", slug).unwrap(),
         subscription: Subscription { plan: Plan::Enterprise, until: None },
+        artifacts: ArtifactSettings { restricted: true, tags_mutable: true },
         created_at: NOW,
     }
 }

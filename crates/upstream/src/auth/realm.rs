@@ -5,7 +5,6 @@
 
 use reqwest::Url;
 
-use crate::guard;
 use crate::upstream::TrustedRealm;
 
 /// Token servers under a domain of their own, beside those that the operator trusts: registry and token server.
@@ -43,10 +42,9 @@ fn same_domain(registry: &Url, realm: &Url) -> bool {
     domain(registry).is_some() && domain(registry) == domain(realm)
 }
 
-/// The part of a host name that somebody registered.
+/// The part of a host name that somebody registered. An address has none.
 fn domain(url: &Url) -> Option<&str> {
-    let name = url.domain().filter(|_| guard::literal(url).is_none())?;
-    psl::domain_str(name)
+    psl::domain_str(url.domain()?)
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ async fn token_is_fetched_once_and_is_all_the_registry_learns() {
 #[tokio::test]
 async fn token_without_a_lifetime_left_is_not_kept() {
     let server = Server::start(|seen| match seen.path() {
-        "/token" => json(r#"{"access_token":"good","expires_in":0}"#),
+        "/token" => json(r#"{"token":"","access_token":"good","expires_in":0}"#),
         _ => with_token(seen, content),
     })
     .await;

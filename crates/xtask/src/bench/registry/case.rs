@@ -47,7 +47,7 @@ impl Extent {
             large_pushes: 2,
             customers: 20,
             referred: 40,
-            grants: &[10, 1_000],
+            grants: &[10, 1_000, 100_000],
         }
     }
 }

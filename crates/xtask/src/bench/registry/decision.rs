@@ -33,11 +33,11 @@ struct Question {
     is_granted: bool,
 }
 
-/// An index, and questions to it.
+/// An index and what it was compiled from.
 struct Trial {
     index: Index,
+    grants: Vec<(usize, Grant)>,
     tags: Vec<Tag>,
-    questions: Vec<Question>,
     /// How long it took to compile the index, in milliseconds.
     compiled: f64,
 }
@@ -50,12 +50,19 @@ pub(super) fn measure(grants: &[usize], table: &mut Table) -> anyhow::Result<()>
     let mut fewest = None;
     for &grants in grants {
         let trial = Trial::of(grants)?;
-        let nanoseconds = trial.time()?;
-        let fewest = *fewest.get_or_insert(nanoseconds);
-        let what = format!("deciding about a tag, {grants} grants, anybody's at random");
-        let line = Line::of(what, format!("{nanoseconds:.0} ns"));
-        let line = line.against(format!("fewest grants {fewest:.0} ns"), nanoseconds / fewest);
-        table.add(line.goal("< 1 µs", nanoseconds < GOAL));
+        // A pull asks some twenty times about the same customer. Anybody's at random is the worst: nothing of what is
+        // looked up is near the processor.
+        let one = trial.time(trial.grants.get(..ARTIFACTS).context("no customer")?)?;
+        let anybody = trial.time(&trial.grants)?;
+        let fewest = *fewest.get_or_insert([one, anybody]);
+        for (whose, time, fewest) in
+            [("one customer's", one, fewest[0]), ("anybody's at random", anybody, fewest[1])]
+        {
+            let line =
+                Line::of(format!("deciding about a tag, {grants} grants, {whose}"), format!("{time:.0} ns"));
+            let line = line.against(format!("fewest grants {fewest:.0} ns"), time / fewest);
+            table.add(line.goal("< 1 µs", time < GOAL));
+        }
         let what = format!("compiling the index of {grants} grants");
         table.add(Line::of(what, format!("{:.1} ms", trial.compiled)));
     }
@@ -67,34 +74,34 @@ impl Trial {
         let tags = (0..TAGS).map(|tag| format!("{}.{}.0", tag / 10, tag % 10).parse());
         let tags = tags.collect::<Result<Vec<Tag>, _>>().context("not a tag")?;
         let customers = grants.div_ceil(ARTIFACTS);
-        let all = (0..customers * ARTIFACTS).map(|number| Ok((number, grant(number, &tags)?)));
-        let all = all.collect::<anyhow::Result<Vec<_>>>()?;
+        let grants = (0..customers * ARTIFACTS).map(|number| Ok((number, grant(number, &tags)?)));
+        let grants = grants.collect::<anyhow::Result<Vec<_>>>()?;
         let start = Instant::now();
-        let index = Index::new(true, all.iter().map(|(number, grant)| entry(*number, grant)));
+        let index = Index::new(true, grants.iter().map(|(number, grant)| entry(*number, grant)));
         let compiled = start.elapsed().as_secs_f64() * 1000.0;
+        Ok(Self { index, grants, tags, compiled })
+    }
+
+    /// Nanoseconds of a decision about these grants at random, after each was checked.
+    fn time(&self, grants: &[(usize, Grant)]) -> anyhow::Result<f64> {
         let question = |number: usize| {
-            let (at, grant) = pick(&all, number as u64).context("no grant")?;
+            let (at, grant) = pick(grants, number as u64).context("no grant")?;
             let tag = number % TAGS;
-            let is_granted = covers(&grant.scope, tags.get(tag).context("no tag")?);
+            let is_granted = covers(&grant.scope, self.tags.get(tag).context("no tag")?);
             anyhow::Ok(Question { customer: customer(*at), artifact: grant.artifact, tag, is_granted })
         };
         let questions = (0..QUESTIONS).map(question).collect::<anyhow::Result<Vec<_>>>()?;
-        Ok(Self { index, tags, questions, compiled })
-    }
-
-    /// Nanoseconds of a decision, after each was checked.
-    fn time(&self) -> anyhow::Result<f64> {
         let now = "2026-11-24T12:00:00Z".parse()?;
         let ask = |question: &Question| {
             let manifest = ManifestId(Uuid::from_u128(question.tag as u128));
             let view = self.index.view(question.customer, question.artifact, now);
             view.tag(&self.tags[question.tag], manifest).is_ok()
         };
-        let wrong = self.questions.iter().filter(|question| ask(question) != question.is_granted).count();
+        let wrong = questions.iter().filter(|question| ask(question) != question.is_granted).count();
         ensure!(wrong == 0, "{wrong} of {QUESTIONS} answers are wrong");
         let round = || {
             let start = Instant::now();
-            self.questions.iter().for_each(|question| _ = black_box(ask(black_box(question))));
+            questions.iter().for_each(|question| _ = black_box(ask(black_box(question))));
             start.elapsed().as_secs_f64() * 1e9 / QUESTIONS as f64
         };
         Ok(median(&(0..ROUNDS).map(|_| round()).collect::<Vec<_>>()))

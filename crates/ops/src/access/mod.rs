@@ -1,0 +1,4 @@
+//! What customers may reach, told to the vendor: why something is allowed or denied, and what a customer sees.
+
+pub mod explain;
+pub mod sight;

@@ -1,0 +1,90 @@
+//! Creating an artifact entitlement.
+
+use grantry_model::artifact_entitlement::ArtifactEntitlement;
+use grantry_model::audit::{Event, EventKind, Subject};
+use grantry_model::policy::{Action, Permit};
+use grantry_store::artifact_entitlement::NAME_UNIQUE;
+use grantry_store::store::Tx;
+use serde_json::json;
+
+use super::{Entitled, Input, complete, facts, name_taken, resolve};
+use crate::Ops;
+use crate::caller::Caller;
+use crate::error::{Error, Kind, OnConflict, Result};
+use crate::once::{Once, Outcome};
+use crate::organization::artifacts;
+
+/// Creates an artifact entitlement. With the organization's first one its customers see only what they are entitled to.
+///
+/// # Errors
+/// Fields that are not valid, a name that is taken; ids and tags that name nothing of the organization.
+pub async fn create(
+    ops: &Ops,
+    caller: &Caller,
+    input: &Input<'_>,
+    once: &Once<'_, Entitled>,
+) -> Result<Outcome<Entitled>> {
+    let permit = ops.authorize(caller, Action::EditArtifactEntitlements).await?;
+    let mut tx = ops.store().write().await?;
+    if let Some(body) = once.repeated(&mut tx, &permit).await? {
+        return Ok(Outcome::Repeated(body));
+    }
+    let draft = resolve::draft(&mut tx, &permit, input, None).await?;
+    let entitlement = ArtifactEntitlement {
+        id: ops.new_id()?,
+        customer: draft.customer,
+        name: draft.name,
+        expires_at: draft.expires_at,
+        created_at: ops.clock().now(),
+        grants: draft.grants,
+    };
+    insert(ops, &mut tx, (&permit, caller), &entitlement).await?;
+    let created_at = entitlement.created_at;
+    let created = complete(&mut tx, &permit, entitlement).await?;
+    once.remember(&mut tx, &permit, &created, created_at).await?;
+    tx.commit().await?;
+    Ok(Outcome::Created(created))
+}
+
+/// Stores a new entitlement, and restricts the organization's customers with its first.
+pub(crate) async fn insert(
+    ops: &Ops,
+    tx: &mut Tx,
+    (permit, caller): (&Permit, &Caller),
+    entitlement: &ArtifactEntitlement,
+) -> Result<()> {
+    if !tx.has_artifact_entitlements(permit).await? {
+        artifacts::restrict(ops, tx, (permit, caller)).await?;
+    }
+    tx.insert_artifact_entitlement(permit, entitlement).await.on_conflict(NAME_UNIQUE, name_taken)?;
+    let subject = Subject::new("artifact_entitlement", entitlement.id, &entitlement.name);
+    let event = Event::new(EventKind::ArtifactEntitlementCreated, subject)
+        .of_customer(Some(entitlement.customer))
+        .with(json!({ "after": facts(entitlement) }));
+    tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+    Ok(())
+}
+
+/// What the organization's first artifact entitlement changes for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct First {
+    /// How many customers the organization has.
+    pub customers: u64,
+    /// How many artifacts it has, all of which these see until then.
+    pub artifacts: u64,
+}
+
+/// What [`create`] would change for everybody; `None` if it changes nothing for others.
+///
+/// # Errors
+/// The caller may not create entitlements.
+pub async fn preview(ops: &Ops, caller: &Caller) -> Result<Option<First>> {
+    let permit = ops.authorize(caller, Action::EditArtifactEntitlements).await?;
+    let mut tx = ops.store().read().await?;
+    let organization = tx.find_organization(&permit).await?.ok_or(Error::NotFound(Kind::Organization))?;
+    if organization.artifacts.restricted || tx.has_artifact_entitlements(&permit).await? {
+        return Ok(None);
+    }
+    let (customers, artifacts) = (tx.count_customers(&permit).await?, tx.count_artifacts(&permit).await?);
+    Ok(Some(First { customers, artifacts }))
+}
