@@ -303,6 +303,22 @@ impl Tx {
         Ok(())
     }
 
+    /// Notes when an artifact's tags were compared with its upstream's, and why that failed if it did.
+    pub async fn note_sync(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+        now: DateTime<Utc>,
+        problem: Option<&str>,
+    ) -> Result<(), Error> {
+        // The time is that of the last success.
+        let sql =
+            "update artifact set sync_error = $4, synced_at = case when $4 is null then $3 else synced_at end
+                   where id = $1 and organization_id = $2";
+        self.db.execute(sql, params![id, permit.organization(), now, problem]).await?;
+        Ok(())
+    }
+
     /// The credentials of an artifact's upstream, if it has any.
     ///
     /// # Errors

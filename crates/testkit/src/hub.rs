@@ -123,21 +123,16 @@ impl TestHub {
         let (ops, router) = open(PUBLIC_URL, (database.clone(), blobs), (clock.clone(), retention));
         signing::prepare(&ops, None).await.expect("the hub can sign");
         let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
-        Self {
-            clock,
-            ops,
-            database,
-            acme,
-            router,
-            _home: None,
-            blobs: folder,
-            members: AtomicU32::new(1),
-        }
+        Self { clock, ops, database, acme, router, _home: None, blobs: folder, members: AtomicU32::new(1) }
     }
 
     /// The folder that its blobs are kept in, for looking behind the hub's back and for damaging it.
     pub fn blob_folder(&self) -> &Path {
         self.blobs.path()
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Somebody without a credential.

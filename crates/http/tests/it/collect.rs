@@ -206,7 +206,8 @@ async fn soak(db: grantry_testdb::database::TestDatabase) {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
     };
-    let pushing = futures_util::future::join_all((0..PUSHERS).map(|pusher| push_and_delete(&hub, pusher, ROUNDS)));
+    let pushing =
+        futures_util::future::join_all((0..PUSHERS).map(|pusher| push_and_delete(&hub, pusher, ROUNDS)));
     tokio::select! {
         () = collecting => unreachable!("it goes on for ever"),
         _ = pushing => {}

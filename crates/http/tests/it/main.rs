@@ -12,4 +12,5 @@ mod isolation;
 mod portal;
 mod registry;
 mod snapshot;
+mod through;
 mod unavailable;

@@ -139,7 +139,9 @@ async fn may_ask(
 ) -> Result<bool> {
     match reference {
         // No manifest has the nil id: the tag has to be granted for its name.
-        Reference::Tag(tag) => bounds.allow_tag(ops, visit, artifact, (tag, ManifestId(Uuid::nil()), "")).await,
+        Reference::Tag(tag) => {
+            bounds.allow_tag(ops, visit, artifact, (tag, ManifestId(Uuid::nil()), "")).await
+        }
         Reference::Digest(digest) => bounds.allow_digest(ops, visit, artifact, &digest.to_string()).await,
     }
 }

@@ -13,6 +13,6 @@ pub mod list;
 pub mod manifest;
 pub(crate) mod memory;
 pub mod pull;
-pub mod upload;
 pub mod through;
+pub mod upload;
 mod visit;

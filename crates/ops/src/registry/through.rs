@@ -121,14 +121,15 @@ pub(crate) enum UpstreamFailure {
 async fn open<'a>(ops: &'a Ops, permit: &'a Permit, artifact: ArtifactId) -> Result<Option<Asking<'a>>> {
     let Some(upstream) = ops.upstream() else { return Ok(None) };
     let mut tx = ops.store().read().await?;
-    let Some(Artifact { upstream: Some(Source { url, .. }), .. }) = tx.find_artifact(permit, artifact).await? else {
+    let Some(Artifact { upstream: Some(Source { url, .. }), .. }) =
+        tx.find_artifact(permit, artifact).await?
+    else {
         return Ok(None);
     };
     let credentials = tx.find_upstream_credentials(permit, artifact).await?;
     tx.commit().await?;
     let address = Address::parse(&url).map_err(OpsError::internal)?;
-    let credentials =
-        credentials.map(|one| Credentials { username: one.username, password: one.password });
+    let credentials = credentials.map(|one| Credentials { username: one.username, password: one.password });
     Ok(Some(Asking { ops, permit, artifact, session: upstream.open(&address, credentials) }))
 }
 
@@ -167,7 +168,8 @@ pub(super) async fn bring_manifest(
             if is_here {
                 return Ok(());
             }
-            let message = "The registry that this repository is pulled through from can't be reached. Try again later.";
+            let message =
+                "The registry that this repository is pulled through from can't be reached. Try again later.";
             Err(OpsError::Unavailable { reason: message.to_owned() }.into())
         }
         Err(Failure::Hub(error)) => Err(error),
@@ -331,7 +333,9 @@ impl Asking<'_> {
         if is_here {
             return Ok(true);
         }
-        let Some(fetched) = self.session.manifest(&Reference::Digest(*digest)).await? else { return Ok(false) };
+        let Some(fetched) = self.session.manifest(&Reference::Digest(*digest)).await? else {
+            return Ok(false);
+        };
         let manifest = Manifest::parse(Some(fetched.media_type.as_str()), &fetched.bytes);
         let manifest = manifest.map_err(|error| Failure::Hub(error.into()))?;
         let what = Incoming { manifest: &manifest, digest: *digest, content: &fetched.bytes, platforms: &[] };
@@ -380,7 +384,8 @@ impl Asking<'_> {
     async fn blob(&self, digest: &Digest) -> Result<()> {
         let away = |error: UpstreamError| {
             tracing::warn!(%error, %digest, "a blob could not be fetched from the upstream");
-            let message = "The registry that this repository is pulled through from can't be reached. Try again later.";
+            let message =
+                "The registry that this repository is pulled through from can't be reached. Try again later.";
             Error::Hub(OpsError::Unavailable { reason: message.to_owned() })
         };
         let Some(mut content) = self.session.blob(digest).await.map_err(away)? else {

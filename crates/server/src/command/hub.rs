@@ -74,7 +74,10 @@ pub(super) async fn ops(store: Store, config: &Config, public_url: &str) -> Resu
     let guard = Guard::allowing(config.upstream_exceptions.iter().cloned());
     let upstream = Upstream::new(UpstreamSettings { guard, ..UpstreamSettings::default() });
     if let Err(error) = &upstream {
-        tracing::warn!(error = error as &dyn std::error::Error, "nothing can be pulled through from other registries");
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "nothing can be pulled through from other registries"
+        );
     }
     let backends = Backends { store, blobs, upstream: upstream.ok() };
     let ops = Ops::new(backends, Clock::System, settings);

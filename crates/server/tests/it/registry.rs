@@ -124,7 +124,11 @@ async fn push_and_kill(folder: &Path, secret: &str, round: u32) -> Vec<Image> {
         pushers.spawn(async move {
             for number in 0.. {
                 // Half of the content is the same for all, so that they also race for it.
-                let content = if number % 2 == 0 { format!("shared {round} {number} ") } else { format!("own {pusher} {number} ") };
+                let content = if number % 2 == 0 {
+                    format!("shared {round} {number} ")
+                } else {
+                    format!("own {pusher} {number} ")
+                };
                 let repository = format!("acme/ship-{pusher}");
                 let pushed = member.push(&repository, &format!("{round}.{number}"), &content).await;
                 let Some(image) = pushed else {
@@ -163,7 +167,8 @@ async fn no_image_that_was_acknowledged_is_lost_by_kill_9() {
         for image in &acknowledged {
             member.require(image).await;
         }
-        let fsck = Program::new(folder.path(), &["registry", "fsck", "--verify", "--data-dir", "data"]).output();
+        let fsck =
+            Program::new(folder.path(), &["registry", "fsck", "--verify", "--data-dir", "data"]).output();
         assert!(fsck.status.success(), "{}", String::from_utf8_lossy(&fsck.stdout));
         let gc = Program::new(folder.path(), &["registry", "gc", "--sweep", "--data-dir", "data"]).output();
         assert!(gc.status.success(), "{}", String::from_utf8_lossy(&gc.stderr));
@@ -180,7 +185,9 @@ async fn a_grant_and_its_end_act_at_once_on_another_process() {
     let (one, other) = (Hub::start(folder.path(), &settings), Hub::start(folder.path(), &settings));
     let vendor = Member { client: client(), address: one.address.clone(), secret };
     vendor.push("acme/ship", "1.0", "the ship ").await.unwrap();
-    let customer = vendor.api(reqwest::Method::POST, "/api/v1/customer-organizations", json!({ "name": "Globex" })).await;
+    let customer = vendor
+        .api(reqwest::Method::POST, "/api/v1/customer-organizations", json!({ "name": "Globex" }))
+        .await;
     let customer_id = customer["id"].as_str().unwrap().to_owned();
     let puller = join(&vendor, &customer_id, &other.address).await;
     let artifacts = vendor.api(reqwest::Method::GET, "/api/v1/artifacts", json!({})).await;
@@ -191,7 +198,8 @@ async fn a_grant_and_its_end_act_at_once_on_another_process() {
     let mut delays = Vec::new();
     let entitlement = json!({ "name": "Ship", "customerOrganizationId": customer_id, "artifacts": [{ "artifactId": artifact, "versionIds": [] }] });
     for _ in 0..20 {
-        let made = vendor.api(reqwest::Method::POST, "/api/v1/artifact-entitlements", entitlement.clone()).await;
+        let made =
+            vendor.api(reqwest::Method::POST, "/api/v1/artifact-entitlements", entitlement.clone()).await;
         let since = Instant::now();
         assert_eq!(puller.status(pull).await, 200, "the next request on the other process is granted");
         delays.push(since.elapsed());
@@ -217,7 +225,8 @@ async fn join(vendor: &Member, customer: &str, address: &str) -> Member {
     let accepted = json!({ "password": "correct horse battery" });
     let session = invited.api(reqwest::Method::POST, "/api/v1/auth/invite/accept", accepted).await;
     let session = Member { secret: session["token"].as_str().unwrap().to_owned(), ..vendor.clone() };
-    let token = session.api(reqwest::Method::POST, "/api/v1/settings/tokens", json!({ "label": "docker" })).await;
+    let token =
+        session.api(reqwest::Method::POST, "/api/v1/settings/tokens", json!({ "label": "docker" })).await;
     let secret = token["key"].as_str().unwrap().to_owned();
     Member { client: vendor.client.clone(), address: address.to_owned(), secret }
 }
