@@ -12,9 +12,9 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::access::Reached;
+use super::asked::Asked;
 use super::client::Identity;
 use super::pull::Pulls;
-use super::through::Asked;
 
 /// Members remembered by their access token.
 const IDENTITIES: usize = 10_000;

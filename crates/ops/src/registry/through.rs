@@ -4,10 +4,6 @@
 //! refused. Manifests are fetched without what they list, so an index of many platforms costs what is pulled of it. One
 //! request fetches a thing, others wait for it. What is here already is served while the upstream is away.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use grantry_blobs::key::UploadId as StorageId;
 use grantry_model::artifact::{Artifact, TagEntry, Upstream as Source};
@@ -22,69 +18,15 @@ use grantry_upstream::address::Address;
 use grantry_upstream::credentials::Credentials;
 use grantry_upstream::error::Error as UpstreamError;
 use grantry_upstream::session::Session;
-use quick_cache::sync::Cache;
 
 use super::error::{Error, Result};
-use super::manifest::{Incoming, keep_fetched};
+use super::push::{Incoming, keep_fetched};
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error as OpsError, Kind};
 
-/// A tag is compared with the upstream at most this often.
-const FRESH: TimeDelta = TimeDelta::minutes(10);
-/// What the upstream does not have is asked for again after this.
-const MISSING: TimeDelta = TimeDelta::seconds(30);
-/// Things about which it is remembered when the upstream was asked.
-const REMEMBERED: usize = 50_000;
 /// Most tags that a comparison of all takes.
 const MOST_TAGS: usize = 5_000;
-
-/// What was asked of upstreams lately, and what is being asked right now.
-pub(crate) struct Asked {
-    answers: Cache<Key, (DateTime<Utc>, bool)>,
-    flights: Mutex<HashMap<Key, Arc<tokio::sync::Mutex<()>>>>,
-}
-
-type Key = (ArtifactId, String);
-
-impl Asked {
-    pub(super) fn new() -> Self {
-        Self { answers: Cache::new(REMEMBERED), flights: Mutex::default() }
-    }
-
-    /// Lets one request at a time ask for a thing.
-    async fn queue(&self, key: &Key) -> Flight<'_> {
-        let lock = {
-            let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(flights.entry(key.clone()).or_default())
-        };
-        let guard = Arc::clone(&lock).lock_owned().await;
-        Flight { asked: self, key: key.clone(), lock, _guard: guard }
-    }
-
-    /// Whether the upstream was asked for this so lately that its answer still holds.
-    fn holds(&self, key: &Key, now: DateTime<Utc>) -> bool {
-        self.answers.get(key).is_some_and(|(at, found)| now - at < if found { FRESH } else { MISSING })
-    }
-}
-
-/// The turn of one request.
-struct Flight<'a> {
-    asked: &'a Asked,
-    key: Key,
-    lock: Arc<tokio::sync::Mutex<()>>,
-    _guard: tokio::sync::OwnedMutexGuard<()>,
-}
-
-impl Drop for Flight<'_> {
-    fn drop(&mut self) {
-        let mut flights = self.asked.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        // The map, this flight and its guard hold one each; who else does waits.
-        if Arc::strong_count(&self.lock) <= 3 {
-            flights.remove(&self.key);
-        }
-    }
-}
 
 /// An upstream that can be asked.
 struct Asking<'a> {
@@ -159,7 +101,7 @@ pub(super) async fn bring_manifest(
     };
     match found {
         Ok(found) => {
-            asked.answers.insert(key, (now, found));
+            asked.note(key, now, found);
             Ok(())
         }
         Err(Failure::Upstream(error)) => {
@@ -228,7 +170,7 @@ pub(super) async fn bring_referrers(
     for one in &referrers {
         bring_manifest(ops, permit, artifact, &Reference::Digest(one.digest)).await?;
     }
-    asked.answers.insert(key, (now, true));
+    asked.note(key, now, true);
     Ok(())
 }
 
@@ -277,7 +219,7 @@ async fn sync_tags(ops: &Ops, permit: &Permit, artifact: ArtifactId) -> std::res
         match asking.tag(&tag).await {
             Ok(found) => {
                 let key = (artifact, tag.to_string());
-                ops.0.registry.asked.answers.insert(key, (ops.clock().now(), found));
+                ops.0.registry.asked.note(key, ops.clock().now(), found);
             }
             Err(Failure::Upstream(error)) => return Err(SyncFailure::Upstream(error.to_string())),
             Err(Failure::Hub(error)) => return Err(hub(error)),
