@@ -50,6 +50,7 @@ pub struct TestHub {
     pub acme: Vendor,
     router: Router,
     _home: Option<TestDatabase>,
+    /// The folder of its blobs.
     blobs: TempDir,
     /// How many members were added, so that each gets an address of their own.
     members: AtomicU32,
@@ -126,11 +127,6 @@ impl TestHub {
         Self { clock, ops, database, acme, router, _home: None, blobs: folder, members: AtomicU32::new(1) }
     }
 
-    /// The folder that its blobs are kept in, for looking behind the hub's back and for damaging it.
-    pub fn blob_folder(&self) -> &Path {
-        self.blobs.path()
-    }
-
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
     }
@@ -138,6 +134,23 @@ impl TestHub {
     /// Somebody without a credential.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(self.router.clone())
+    }
+
+    /// Another process of the same hub, on the same database and folder of blobs and with the same clock; somebody without a
+    /// credential who calls it.
+    pub async fn beside(&self) -> (Ops, Client) {
+        let blobs = blobs(self.blobs.path()).await;
+        let (ops, router) = open(
+            PUBLIC_URL,
+            (self.database.clone(), blobs),
+            (self.clock.clone(), self.ops.settings().retention),
+        );
+        (ops, Client::anonymous(router))
+    }
+
+    /// The folder that the hub keeps blobs in, for looking behind its back and for damaging it.
+    pub fn blobs_folder(&self) -> &Path {
+        self.blobs.path()
     }
 
     /// A further organization, with an administrator of its own.

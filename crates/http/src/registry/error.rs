@@ -11,7 +11,7 @@ use grantry_oci::scope::Scope;
 use grantry_ops::error::Error as OpsError;
 use grantry_ops::registry::error::Error;
 use http::header::{
-    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -79,6 +79,7 @@ impl Failed {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match &self.cause {
             Cause::Request(RequestError::Method { allow }) => {
                 headers.insert(ALLOW, HeaderValue::from_static(allow));

@@ -45,10 +45,13 @@ pub(super) async fn head(
     headers: &HeaderMap,
 ) -> Result<Response> {
     let found = manifest::head(ops, client, name, reference).await?;
-    if is_known(headers, &found) {
-        return Ok(describe(empty(StatusCode::NOT_MODIFIED), &found.digest));
+    let is_known = is_known(headers, &found);
+    let mut response = present(found);
+    if is_known {
+        // Its headers are those that a 200 would have (RFC 9110, 15.4.5).
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
-    Ok(present(found))
+    Ok(response)
 }
 
 fn is_known(headers: &HeaderMap, found: &Found) -> bool {

@@ -58,10 +58,10 @@ both_engines! {
         assert!(is_there(&hub, "acme/ship", &digest).await);
         assert_eq!(collect_at(&hub, 25).await.loose, 1);
         assert!(!is_there(&hub, "acme/ship", &digest).await, "no artifact has it");
-        assert_eq!(files(hub.blob_folder()).len(), 1, "but it is stored, in case it comes again");
+        assert_eq!(files(hub.blobs_folder()).len(), 1, "but it is stored, in case it comes again");
         let last = collect_at(&hub, 50).await;
         assert_eq!((last.blobs, last.bytes), (1, 30));
-        assert_eq!(files(hub.blob_folder()), Vec::<PathBuf>::new());
+        assert_eq!(files(hub.blobs_folder()), Vec::<PathBuf>::new());
     }
 
     async fn who_hears_that_a_blob_is_there_has_time_to_push_its_manifest(db: TestDatabase) {
@@ -82,7 +82,7 @@ both_engines! {
         assert_eq!(hub.acme.push_blob("boat", b"again and again").await, digest);
         assert_eq!(collect_at(&hub, 60).await.blobs, 0);
         assert!(is_there(&hub, "acme/boat", &digest).await);
-        assert_eq!(files(hub.blob_folder()).len(), 1, "the content is stored once");
+        assert_eq!(files(hub.blobs_folder()).len(), 1, "the content is stored once");
     }
 
     async fn a_tag_that_moved_leaves_its_image_for_a_week(db: TestDatabase) {
@@ -96,7 +96,7 @@ both_engines! {
         assert_eq!(collect_at(&hub, 24 * 14 + 2).await.manifests, 2, "its children, which nothing lists any more");
         collect_at(&hub, 24 * 16).await;
         collect_at(&hub, 24 * 18).await;
-        assert_eq!(files(hub.blob_folder()), Vec::<PathBuf>::new());
+        assert_eq!(files(hub.blobs_folder()), Vec::<PathBuf>::new());
     }
 
     async fn a_deleted_image_frees_what_no_other_needs(db: TestDatabase) {
@@ -122,7 +122,7 @@ both_engines! {
         hub.acme.admin.delete(&format!("/api/v1/artifacts/{id}")).await.expect(204);
         collect_at(&hub, 1).await;
         assert!(collect_at(&hub, 26).await.blobs > 0);
-        assert_eq!(files(hub.blob_folder()), Vec::<PathBuf>::new());
+        assert_eq!(files(hub.blobs_folder()), Vec::<PathBuf>::new());
     }
 
     async fn uploads_that_nobody_ends_end_by_themselves(db: TestDatabase) {
@@ -135,7 +135,7 @@ both_engines! {
         let collected = collect_at(&hub, 25).await;
         assert_eq!((collected.uploads, collected.artifacts), (1, 1), "and the artifact that never came to be");
         hub.acme.admin.registry(Method::GET, &location).send().await.expect(404);
-        assert_eq!(files(hub.blob_folder()), Vec::<PathBuf>::new());
+        assert_eq!(files(hub.blobs_folder()), Vec::<PathBuf>::new());
     }
 
     async fn a_preview_tells_the_same_and_changes_nothing(db: TestDatabase) {
@@ -153,7 +153,7 @@ both_engines! {
     async fn what_the_database_does_not_know_is_swept_once_it_is_old(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let image = hub.acme.push("ship", "1.0").await;
-        let known = files(hub.blob_folder());
+        let known = files(hub.blobs_folder());
         let stray = known[0].with_file_name("0198c9a1d2b37a4c8e5f60718293a47f");
         let stray = stray.parent().unwrap().with_file_name("7f").join(stray.file_name().unwrap());
         fs::create_dir_all(stray.parent().unwrap()).unwrap();
@@ -174,7 +174,7 @@ both_engines! {
         let hub = TestHub::start(db).await;
         hub.acme.push("ship", "1.0").await;
         assert_eq!(check(&hub.ops, true).await.unwrap().faults, Vec::<String>::new());
-        let stored = files(hub.blob_folder());
+        let stored = files(hub.blobs_folder());
         let bytes = fs::read(&stored[0]).unwrap();
         fs::write(&stored[0], vec![b'x'; bytes.len()]).unwrap();
         fs::remove_file(&stored[1]).unwrap();

@@ -69,10 +69,6 @@ pub async fn push(
     (content_type, content): (Option<&str>, &Bytes),
 ) -> Result<Pushed> {
     let visit = Visit::enter(ops, client, name, Action::Push).await?;
-    if visit.place.artifact.is_some_and(|artifact| artifact.has_upstream) {
-        let message = "This repository is pulled through from another registry. Push there.";
-        return Err(Error::saying(ErrorCode::Unsupported, message));
-    }
     let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity));
     let artifact = visit.place.artifact.map(|artifact| artifact.id);
     visit.tx.commit().await?;
@@ -182,10 +178,11 @@ impl Push<'_> {
                 moved.push(tag.as_str());
             }
         }
-        if !is_new && moved.is_empty() {
-            return Ok(());
-        }
+        // Even if it is known: the client relies on it from now on.
         tx.unmark_orphan(self.permit, kept.id).await?;
+        if !is_new && moved.is_empty() {
+            return Ok(tx.commit().await?);
+        }
         tx.move_artifact_by_push(self.permit, self.artifact, self.ops.clock().now()).await?;
         let reference = match tags.first() {
             Some(tag) => format!("{}:{tag}", self.name),
@@ -301,6 +298,7 @@ impl Arrival<'_> {
                 }
                 return Err(lacks("manifest", descriptor));
             };
+            check_size(descriptor, child.size)?;
             tx.unmark_orphan(self.permit, child.id).await?;
             parts.push(Part { digest: child.digest, link: Link::Child, size: child.size, blob: None });
         }
@@ -348,14 +346,20 @@ impl Part {
 }
 
 fn blob_part(descriptor: &Descriptor, blob: &Blob) -> Result<Part> {
-    if descriptor.size != blob.size {
-        let message = format!(
-            "The manifest says that {} has {} bytes, but it has {}.",
-            descriptor.digest, descriptor.size, blob.size
-        );
-        return Err(Error::saying(ErrorCode::ManifestInvalid, message));
-    }
+    check_size(descriptor, blob.size)?;
     Ok(Part { digest: descriptor.digest, link: Link::Blob, size: blob.size, blob: Some(blob.id) })
+}
+
+/// Clients take what has another size than its parent says for broken.
+fn check_size(descriptor: &Descriptor, size: u64) -> Result<()> {
+    if descriptor.size == size {
+        return Ok(());
+    }
+    let message = format!(
+        "The manifest says that {} has {} bytes, but it has {size}.",
+        descriptor.digest, descriptor.size
+    );
+    Err(Error::saying(ErrorCode::ManifestInvalid, message))
 }
 
 fn lacks(what: &str, descriptor: &Descriptor) -> Error {

@@ -54,10 +54,6 @@ pub(super) struct Work {
 impl Work {
     async fn begin(ops: &Ops, client: &Client, name: &Name) -> Result<Self> {
         let visit = Visit::enter(ops, client, name, Action::Push).await?;
-        if visit.place.artifact.is_some_and(|artifact| artifact.has_upstream) {
-            let message = "This repository is pulled through from another registry. Push there.";
-            return Err(Error::saying(ErrorCode::Unsupported, message));
-        }
         let caller = client.caller(&visit.identity);
         visit.tx.commit().await?;
         Ok(Self { permit: visit.permit, caller, artifact: visit.place.artifact.map(|artifact| artifact.id) })
