@@ -3,6 +3,7 @@
 
 pub mod api;
 mod app;
+mod csv;
 mod extract;
 mod fallback;
 mod health;

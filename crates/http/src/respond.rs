@@ -25,8 +25,12 @@ pub(crate) fn json_text(text: String) -> Response {
 /// A list as a JSON array; the address of the next part stands in `Link`, RFC 8288.
 pub(crate) fn list<T, U: Serialize>(uri: &Uri, page: Page<T>, present: impl FnMut(T) -> U) -> Response {
     let next = page.next.clone();
-    let mut response = Json(page.map(present).items).into_response();
-    if let Some(next) = next.and_then(|next| HeaderValue::try_from(link(uri, &next)).ok()) {
+    with_next(Json(page.map(present).items).into_response(), uri, next.as_ref())
+}
+
+/// An answer that holds a part of a list, with the address of the next part if there is one.
+pub(crate) fn with_next(mut response: Response, uri: &Uri, next: Option<&Cursor>) -> Response {
+    if let Some(next) = next.and_then(|next| HeaderValue::try_from(link(uri, next)).ok()) {
         response.headers_mut().insert(LINK, next);
     }
     response

@@ -9,7 +9,9 @@ use grantry_oci::manifest::Kind;
 use grantry_oci::name::{Name, NameError};
 use grantry_oci::reference::Tag;
 
-use crate::id::{ArtifactId, ManifestId, TagId};
+use crate::id::{ArtifactEntitlementId, ArtifactId, CustomerId, ManifestId, TagId};
+use crate::name::Name as PlainName;
+use crate::page::Cursor;
 
 /// The name of an artifact within its organization: what follows the organization's slug in a reference. May have several
 /// parts, as in `charts/ship`.
@@ -106,4 +108,60 @@ pub struct TagEntry {
     pub created_at: DateTime<Utc>,
     /// When it moved last.
     pub updated_at: DateTime<Utc>,
+}
+
+/// What an artifact has, for lists.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ArtifactContents {
+    /// Its tags, without those that are attached to a manifest by their form.
+    pub tags: u64,
+    /// The bytes of its blobs, each counted once.
+    pub size: u64,
+    /// The manifests of its registry that are there, tagged or not.
+    pub manifests: u64,
+}
+
+/// In which order artifacts are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ArtifactOrder {
+    /// The one that was pushed to last comes first.
+    #[default]
+    Newest,
+    /// By name.
+    Name,
+}
+
+/// A manifest with its tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The platforms of an image, as `linux/amd64`.
+    pub platforms: Vec<String>,
+    /// Who pushed it, if they still have an account.
+    pub pushed_by: Option<String>,
+    /// Its tags, by name, without those that attach it to another manifest by their form.
+    pub tags: Vec<TagEntry>,
+    /// What is attached to it, each kind once.
+    pub attached: Vec<Kind>,
+}
+
+impl Version {
+    /// Its place in a list of the newest.
+    pub fn cursor(&self) -> Cursor {
+        Cursor { key: self.manifest.pushed_at.timestamp_micros().to_string(), id: self.manifest.id.0 }
+    }
+}
+
+/// An entitlement that keeps something from being deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The entitlement.
+    pub entitlement: ArtifactEntitlementId,
+    /// Its name.
+    pub name: PlainName,
+    /// Its customer.
+    pub customer: CustomerId,
+    /// What that is called.
+    pub customer_name: PlainName,
 }

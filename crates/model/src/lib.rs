@@ -16,6 +16,7 @@ pub mod overview;
 pub mod page;
 pub mod plan;
 pub mod policy;
+pub mod pull;
 pub mod role;
 pub mod session;
 pub mod user;

@@ -7,7 +7,7 @@ use grantry_model::field::FieldError;
 use grantry_model::id::{ArtifactId, CustomerId, ManifestId, UserId};
 use grantry_model::page::{Cursor, MAX_LIMIT, Page};
 use grantry_model::policy::Action;
-use grantry_store::pull::{Pull, PullFilter, PullOption, PullTally};
+use grantry_model::pull::{Pull, PullFilter, PullOption, PullTally};
 
 use crate::Ops;
 use crate::caller::Caller;

@@ -1,7 +1,7 @@
 //! Artifacts.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use grantry_model::artifact::{Artifact, ArtifactName, Upstream};
+use grantry_model::artifact::{Artifact, ArtifactContents, ArtifactName, ArtifactOrder, Upstream};
 use grantry_model::id::ArtifactId;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::column::{PageParams, corrupt, count, id};
-use crate::db::{Row, params};
+use crate::db::{Row, Value, params};
 use crate::error::Error;
 use crate::store::Tx;
 
@@ -40,27 +40,6 @@ pub struct ArtifactPlace {
     pub change: u64,
     /// Whether it is pulled through from elsewhere.
     pub has_upstream: bool,
-}
-
-/// What an artifact has, for lists.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ArtifactContents {
-    /// Its tags, without those that are attached to a manifest by their form.
-    pub tags: u64,
-    /// The bytes of its blobs, each counted once.
-    pub size: u64,
-    /// The manifests of its registry that are there, tagged or not.
-    pub manifests: u64,
-}
-
-/// In which order artifacts are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ArtifactOrder {
-    /// The one that was pushed to last comes first.
-    #[default]
-    Newest,
-    /// By name.
-    Name,
 }
 
 /// The credentials of an upstream, in the clear.
@@ -312,10 +291,18 @@ impl Tx {
         problem: Option<&str>,
     ) -> Result<(), Error> {
         // The time is that of the last success.
-        let sql =
-            "update artifact set sync_error = $4, synced_at = case when $4 is null then $3 else synced_at end
-                   where id = $1 and organization_id = $2";
-        self.db.execute(sql, params![id, permit.organization(), now, problem]).await?;
+        let (sql, noted) = match problem {
+            None => {
+                let sql = "update artifact set synced_at = $3, sync_error = null
+                           where id = $1 and organization_id = $2";
+                (sql, Value::from(now))
+            }
+            Some(problem) => {
+                let sql = "update artifact set sync_error = $3 where id = $1 and organization_id = $2";
+                (sql, Value::from(problem))
+            }
+        };
+        self.db.execute(sql, params![id, permit.organization(), noted]).await?;
         Ok(())
     }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use grantry_model::artifact::Holder;
 use grantry_model::artifact_entitlement::{ArtifactEntitlement, Grant, Scope, ScopeKind};
 use grantry_model::id::{ArtifactEntitlementId, ArtifactId, CustomerId, ManifestId, TagId};
-use grantry_model::name::Name;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 use grantry_oci::reference::Tag;
@@ -38,19 +38,6 @@ macro_rules! wanted {
             and (w.name_fold, w.id) > ($5, $6) and w.name_fold like $7 escape '\\'
           order by w.name_fold, w.id limit $8)"
     };
-}
-
-/// An entitlement that keeps something from being deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// The entitlement.
-    pub entitlement: ArtifactEntitlementId,
-    /// Its name.
-    pub name: Name,
-    /// Its customer.
-    pub customer: CustomerId,
-    /// What that is called.
-    pub customer_name: Name,
 }
 
 /// Entitlements `e` of organization `$1`, as [`Holder`] says them.

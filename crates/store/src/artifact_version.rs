@@ -1,39 +1,17 @@
 //! Versions of an artifact: manifests with a tag, as lists show them.
 
-use grantry_model::artifact::{Manifest, TagEntry};
+use grantry_model::artifact::{TagEntry, Version};
 use grantry_model::id::{ArtifactId, ManifestId, TagId};
-use grantry_model::page::{Cursor, PageRequest};
+use grantry_model::page::PageRequest;
 use grantry_model::policy::Permit;
 use grantry_oci::manifest::Kind;
 
-use crate::artifact::{newest_before, newest_cursor};
+use crate::artifact::newest_before;
 use crate::column::{PageParams, corrupt, id};
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::manifest::manifest;
 use crate::store::Tx;
-
-/// A manifest with its tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
-    /// The manifest.
-    pub manifest: Manifest,
-    /// The platforms of an image, as `linux/amd64`.
-    pub platforms: Vec<String>,
-    /// Who pushed it, if they still have an account.
-    pub pushed_by: Option<String>,
-    /// Its tags, by name, without those that attach it to another manifest by their form.
-    pub tags: Vec<TagEntry>,
-    /// What is attached to it, each kind once.
-    pub attached: Vec<Kind>,
-}
-
-impl Version {
-    /// Its place in a list of the newest.
-    pub fn cursor(&self) -> Cursor {
-        newest_cursor(self.manifest.pushed_at, self.manifest.id)
-    }
-}
 
 /// A part of the versions of artifact `$1` of organization `$2`: pushed before `$3` and `$4`, with a tag like `$5`, at most
 /// `$6`, the newest first.

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::{ArtifactId, CustomerId, ManifestId, OrganizationId, PullId, UserId};
 use grantry_model::page::{Cursor, Page};
 use grantry_model::policy::Permit;
+use grantry_model::pull::{Pull, PullCount, PullFilter, PullOption, PullTally};
 use uuid::{Builder, Uuid};
 
 use crate::column::{count, id, optional_id};
@@ -44,103 +45,6 @@ pub struct NewPull {
     pub user_agent: String,
 }
 
-/// A pull, with the names of its time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pull {
-    /// Its id.
-    pub id: PullId,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Of which artifact.
-    pub artifact: ArtifactId,
-    /// What it was called.
-    pub artifact_name: String,
-    /// Whether it is still there.
-    pub artifact_exists: bool,
-    /// The manifest.
-    pub manifest: ManifestId,
-    /// By what it was asked for: a tag or a digest.
-    pub reference: String,
-    /// The manifest's digest.
-    pub digest: String,
-    /// The manifest's media type.
-    pub media_type: String,
-    /// The customer whose member pulled; `None` for the vendor's staff.
-    pub customer: Option<CustomerId>,
-    /// What it was called.
-    pub customer_name: Option<String>,
-    /// Whether it is still there.
-    pub customer_exists: bool,
-    /// Who pulled.
-    pub user: Option<UserId>,
-    /// What they were called.
-    pub user_name: String,
-    /// Their address.
-    pub user_email: String,
-    /// The network address.
-    pub address: String,
-    /// The client, as it named itself.
-    pub user_agent: String,
-}
-
-/// Which pulls are wanted; all without any condition.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PullFilter {
-    /// Only before this moment.
-    pub before: Option<DateTime<Utc>>,
-    /// Only from this moment on.
-    pub after: Option<DateTime<Utc>>,
-    /// Only of this customer's members.
-    pub customer: Option<CustomerId>,
-    /// Only of this user.
-    pub user: Option<UserId>,
-    /// Only from network addresses that begin so.
-    pub address: Option<String>,
-    /// Only of this artifact.
-    pub artifact: Option<ArtifactId>,
-    /// Only of this manifest, or by this tag.
-    pub version: Option<Uuid>,
-}
-
-/// How often something was pulled by somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullCount {
-    /// The artifact.
-    pub artifact: ArtifactId,
-    /// The customer; `None` for the vendor's staff.
-    pub customer: Option<CustomerId>,
-    /// What it is called, or was when it was still there.
-    pub customer_name: Option<String>,
-    /// How often.
-    pub count: u64,
-}
-
-/// How often something of an artifact was pulled by whom and by what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullTally {
-    /// The artifact.
-    pub artifact: ArtifactId,
-    /// The manifest.
-    pub manifest: ManifestId,
-    /// By what it was asked for.
-    pub reference: String,
-    /// The customer; `None` for the vendor's staff.
-    pub customer: Option<CustomerId>,
-    /// The user.
-    pub user: Option<UserId>,
-    /// How often.
-    pub count: u64,
-}
-
-/// A thing by which pulls can be filtered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullOption {
-    /// Its id.
-    pub id: Uuid,
-    /// What it is called, or was when it was pulled last.
-    pub name: String,
-}
-
 /// The least id that a pull of this moment can have: ids begin with their time in milliseconds (RFC 9562 5.7).
 fn least_id(at: DateTime<Utc>) -> Uuid {
     let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0).min((1 << 48) - 1);
@@ -159,25 +63,39 @@ macro_rules! within {
     };
 }
 
+/// What [`Pull`] says of a pull `p`.
+macro_rules! columns {
+    () => {
+        "select p.id, p.at, p.artifact_id, p.artifact_name,
+           (select a.created_at from artifact a where a.id = p.artifact_id), p.manifest_id,
+           (select m.pushed_at from manifest m where m.id = p.manifest_id), p.reference, p.digest, p.media_type,
+           p.customer_id, p.customer_name, exists (select 1 from customer c where c.id = p.customer_id), p.user_id,
+           p.user_name, p.user_email, p.address, p.user_agent "
+    };
+}
+
 fn pull(row: &Row) -> Result<Pull, Error> {
+    let artifact_created_at: Option<DateTime<Utc>> = row.get(4)?;
     Ok(Pull {
         id: id(row, 0)?,
         at: row.get(1)?,
         artifact: id(row, 2)?,
         artifact_name: row.get(3)?,
-        artifact_exists: row.get(4)?,
+        artifact_exists: artifact_created_at.is_some(),
+        artifact_created_at,
         manifest: id(row, 5)?,
-        reference: row.get(6)?,
-        digest: row.get(7)?,
-        media_type: row.get(8)?,
-        customer: optional_id(row, 9)?,
-        customer_name: row.get(10)?,
-        customer_exists: row.get(11)?,
-        user: optional_id(row, 12)?,
-        user_name: row.get(13)?,
-        user_email: row.get(14)?,
-        address: row.get(15)?,
-        user_agent: row.get(16)?,
+        pushed_at: row.get(6)?,
+        reference: row.get(7)?,
+        digest: row.get(8)?,
+        media_type: row.get(9)?,
+        customer: optional_id(row, 10)?,
+        customer_name: row.get(11)?,
+        customer_exists: row.get(12)?,
+        user: optional_id(row, 13)?,
+        user_name: row.get(14)?,
+        user_email: row.get(15)?,
+        address: row.get(16)?,
+        user_agent: row.get(17)?,
     })
 }
 
@@ -230,14 +148,10 @@ impl Tx {
             .db
             .query(
                 concat!(
-                    "select p.id, p.at, p.artifact_id, p.artifact_name,
-                       exists (select 1 from artifact a where a.id = p.artifact_id), p.manifest_id, p.reference, p.digest,
-                       p.media_type, p.customer_id, p.customer_name,
-                       exists (select 1 from customer c where c.id = p.customer_id), p.user_id, p.user_name,
-                       p.user_email, p.address, p.user_agent ",
+                    columns!(),
                     within!(),
                     "and (p.customer_id = $5 or $5 is null) and (p.user_id = $6 or $6 is null)
-                     and p.address like $7 escape '\\' and (p.artifact_id = $8 or $8 is null)
+                     and p.address like $7 escape '\\' and (p.address = $11 or $11 is null) and (p.artifact_id = $8 or $8 is null)
                      and (p.manifest_id = $9 or $9 is null or exists (select 1 from tag t
                        where t.id = $9 and t.artifact_id = p.artifact_id and t.name = p.reference))
                      order by p.id desc limit $10"
@@ -252,7 +166,8 @@ impl Tx {
                     begins(filter.address.as_deref().unwrap_or("")),
                     filter.artifact,
                     filter.version,
-                    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1)
+                    i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1),
+                    filter.whole_address.as_deref().map(|text| text.replace('\0', ""))
                 ],
             )
             .await?;
@@ -390,16 +305,14 @@ impl Tx {
         let rows = self
             .db
             .query(
-                "select p.id, p.at, p.artifact_id, p.artifact_name,
-                   exists (select 1 from artifact a where a.id = p.artifact_id), p.manifest_id, p.reference, p.digest,
-                   p.media_type, p.customer_id, p.customer_name,
-                   exists (select 1 from customer c where c.id = p.customer_id), p.user_id, p.user_name, p.user_email,
-                   p.address, p.user_agent
-                 from artifact_pull p
+                concat!(
+                    columns!(),
+                    "from artifact_pull p
                  where p.organization_id = $1 and p.customer_id is not null
                    and not exists (select 1 from artifact_pull l where l.organization_id = $1
                      and l.customer_id = p.customer_id and l.artifact_id = p.artifact_id and l.id > p.id)
-                 order by p.artifact_name, p.artifact_id",
+                 order by p.artifact_name, p.artifact_id"
+                ),
                 params![permit.organization()],
             )
             .await?;

@@ -117,6 +117,26 @@ impl Vendor {
         self.push_image(artifact, &subject.attached_tag(".sig"), &content).await
     }
 
+    /// The id of an artifact.
+    ///
+    /// # Panics
+    /// If there is none of this name.
+    pub async fn artifact_id(&self, name: &str) -> String {
+        let list = self.admin.get(&format!("/api/v1/artifacts?q={name}")).await.expect(200).json();
+        let found = list.as_array().and_then(|all| all.iter().find(|one| one["name"] == name));
+        let id = found.and_then(|one| one["id"].as_str());
+        id.unwrap_or_else(|| panic!("there is no artifact {name} in {list}")).to_owned()
+    }
+
+    /// Entitles a customer to artifacts, as in `{"artifactId": …, "scope": {"kind": "all"}}`; the entitlement's id.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn entitle(&self, customer: &str, name: &str, artifacts: Value) -> String {
+        let body = json!({ "name": name, "customerOrganizationId": customer, "artifacts": artifacts });
+        self.admin.post("/api/v1/artifact-entitlements", body).await.expect(200).id()
+    }
+
     async fn push_for(&self, artifact: &str, tag: &str, content: &str, architecture: &str) -> Pushed {
         let config = json!({ "os": "linux", "architecture": architecture, "config": { "Labels": { "content": content } } });
         let config = config.to_string();

@@ -33,6 +33,8 @@ pub struct CustomerOrganizationWithUsage {
     pub deployment_target_count: u64,
     /// How many license keys it has; they go with it when it is deleted.
     pub license_key_count: u64,
+    /// How many artifact entitlements it has; they go with it, too.
+    pub artifact_entitlement_count: u64,
 }
 
 /// Name and features of a customer.

@@ -2,7 +2,10 @@
 //!
 //! Field names are the ones that clients of the Distr API send and expect.
 
+pub mod access;
 pub mod access_token;
+pub mod artifact;
+pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
 pub mod customer;
@@ -10,6 +13,7 @@ pub mod license_key;
 pub mod licenses;
 pub mod organization;
 pub mod problem;
+pub mod pull;
 pub mod session;
 mod time;
 pub mod user;

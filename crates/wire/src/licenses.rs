@@ -1,9 +1,12 @@
 //! The licenses overview.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
+use crate::Time;
+use crate::artifact_entitlement::ArtifactEntitlement;
 use crate::customer::CustomerOrganization;
 use crate::license_key::LicenseKey;
 
@@ -16,9 +19,31 @@ pub struct CustomerLicenses {
     /// Its application entitlements; this release has none.
     #[schema(value_type = Vec<Object>)]
     pub application_entitlements: Vec<Value>,
-    /// Its artifact entitlements; this release has none.
-    #[schema(value_type = Vec<Object>)]
-    pub artifact_entitlements: Vec<Value>,
+    /// Its artifact entitlements.
+    pub artifact_entitlements: Vec<ArtifactEntitlement>,
     /// Its license keys.
     pub license_keys: Vec<LicenseKey>,
+}
+
+/// What to copy from another customer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyLicensesRequest {
+    /// The customer to copy from.
+    pub from: Uuid,
+    /// `artifact_entitlements`, `license_keys` or both.
+    pub kinds: Vec<String>,
+    /// When the copies end. License keys need an end.
+    #[serde(default)]
+    pub expires_at: Option<Time>,
+}
+
+/// What was copied.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CopiedLicenses {
+    /// The ids of the new artifact entitlements.
+    pub artifact_entitlement_ids: Vec<Uuid>,
+    /// The ids of the new license keys.
+    pub license_key_ids: Vec<Uuid>,
 }

@@ -20,23 +20,36 @@ pub struct Organization {
     pub name: String,
     /// The first part of its registry paths.
     pub slug: String,
-    /// What its plan includes: `licensing`.
+    /// What its plan includes, `licensing`, and what it allows itself, `artifact_version_mutable`.
     pub features: Vec<String>,
     /// Its plan: `community`, `trial`, `pro` or `enterprise`.
     pub subscription_type: String,
     /// When the plan ends; absent: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription_ends_at: Option<Time>,
+    /// Whether tags of artifacts may move.
+    pub artifact_version_mutable: bool,
+    /// Whether customers see only the artifacts that they are entitled to; absent for a customer's member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub artifacts_restricted: Option<bool>,
 }
 
-/// Name and slug of an organization.
+/// What an organization is to be.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct UpdateOrganizationRequest {
     /// The name.
     pub name: String,
     /// The slug; absent or null keeps it.
     #[serde(default)]
     pub slug: Option<String>,
+    /// Whether tags of artifacts may move; absent or null keeps it.
+    #[serde(default)]
+    pub artifact_version_mutable: Option<bool>,
+    /// Whether customers see only the artifacts that they are entitled to; absent or null keeps it. Creating the first artifact
+    /// entitlement switches it on.
+    #[serde(default)]
+    pub artifacts_restricted: Option<bool>,
 }
 
 /// A place that the caller can switch to.

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use grantry_model::audit::{AuditFilter, Entry};
 use grantry_ops::Ops;
 use grantry_ops::audit;
@@ -12,8 +11,9 @@ use grantry_wire::problem::Problem;
 use http::Uri;
 use serde::Deserialize;
 
+use super::parameter;
 use crate::extract::{Api, Paging, Query};
-use crate::problem::{ApiResult, of_field};
+use crate::problem::ApiResult;
 use crate::respond;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -74,8 +74,8 @@ pub(crate) async fn list(
     uri: Uri,
 ) -> Result<Response, Response> {
     let filter = AuditFilter {
-        from: time("from", params.from.as_deref())?,
-        until: time("until", params.until.as_deref())?,
+        from: parameter::time("from", params.from.as_deref())?,
+        until: parameter::time("until", params.until.as_deref())?,
         author: params.actor,
         subject: params.subject,
         kind: params.kind,
@@ -92,15 +92,4 @@ async fn answer(
 ) -> ApiResult<Response> {
     let entries = audit::list(ops, caller, filter, page.after.as_ref(), page.limit).await?;
     Ok(respond::list(uri, entries, |entry| present(&entry)))
-}
-
-fn time(field: &str, text: Option<&str>) -> Result<Option<DateTime<Utc>>, Response> {
-    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-    DateTime::parse_from_rfc3339(text).map(|time| Some(time.to_utc())).map_err(|_| {
-        of_field(
-            field,
-            "time_malformed",
-            format!("{field} must be a time as in RFC 3339, for example 2026-11-24T12:00:00Z."),
-        )
-    })
 }

@@ -37,7 +37,7 @@ pub(crate) async fn show(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<
     let customer = grantry_ops::customer::own(&ops, &caller).await?;
     Ok(Json(Context {
         user: users::present(&member),
-        organization: organization::present(&found, ops.clock().now()),
+        organization: organization::present(&found, &caller, ops.clock().now()),
         customer_organization: customer.as_ref().map(customers::present),
         available_contexts: memberships.iter().map(present).collect(),
         can_create_organization: false,

@@ -33,6 +33,7 @@ fn present_with_usage((customer, contents): &(Customer, CustomerContents)) -> Cu
         user_count: contents.members,
         deployment_target_count: 0,
         license_key_count: contents.license_keys,
+        artifact_entitlement_count: contents.artifact_entitlements,
     }
 }
 
@@ -111,7 +112,7 @@ pub(crate) async fn update(
 
 /// Delete a customer
 ///
-/// With its license keys and its members' access; `GET` says how many. Tokens that it holds stay valid until they expire.
+/// With its license keys, its entitlements and its members' access; `GET` says how many. Tokens that it holds stay valid until they expire.
 #[utoipa::path(delete, operation_id = "customer_delete",
     path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
     params(("id" = Uuid, Path)),

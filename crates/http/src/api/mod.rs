@@ -1,6 +1,10 @@
 //! The JSON API: `/api/v1` for members, `/api/public/v1` and `/.well-known` for everybody, and its own description.
 
+mod access;
 mod access_tokens;
+mod artifact_entitlements;
+mod artifact_pulls;
+mod artifacts;
 mod audit_events;
 mod auth;
 mod context;
@@ -8,6 +12,7 @@ mod customers;
 mod license_keys;
 mod licenses;
 mod organization;
+mod parameter;
 mod public_keys;
 mod sessions;
 mod settings;
@@ -35,6 +40,8 @@ use crate::app::App;
     ),
     tags(
         (name = "license keys", description = "Named license records, their revisions and signed tokens."),
+        (name = "artifacts", description = "The repositories of the registry, their versions and tags, and who pulled what."),
+        (name = "artifact entitlements", description = "What customers may pull, until when, and why."),
         (name = "customers", description = "The buyers in an organization."),
         (name = "members", description = "The vendor's staff and the members of customers."),
         (name = "account", description = "Signing in, one's own account, sessions and access tokens."),
@@ -51,6 +58,26 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(license_keys::token::token))
         .routes(routes!(license_keys::revisions::revisions))
         .routes(routes!(licenses::list))
+        .routes(routes!(licenses::copy))
+        .routes(routes!(artifact_entitlements::list, artifact_entitlements::create))
+        .routes(routes!(
+            artifact_entitlements::show,
+            artifact_entitlements::update,
+            artifact_entitlements::delete
+        ))
+        .routes(routes!(access::explain))
+        .routes(routes!(access::sight))
+        .routes(routes!(artifacts::list::list, artifacts::upstream::create))
+        .routes(routes!(artifacts::show::show, artifacts::upstream::update, artifacts::delete::artifact))
+        .routes(routes!(artifacts::upstream::sync))
+        .routes(routes!(artifacts::delete::tag))
+        .routes(routes!(artifacts::delete::version))
+        .routes(routes!(artifact_pulls::list))
+        .routes(routes!(artifact_pulls::export))
+        .routes(routes!(artifact_pulls::filter_options))
+        .routes(routes!(artifact_pulls::version_options))
+        .routes(routes!(artifact_pulls::series))
+        .routes(routes!(artifact_pulls::by_customer))
         .routes(routes!(customers::list, customers::create))
         .routes(routes!(customers::show, customers::update, customers::delete))
         .routes(routes!(users::list, users::invite))

@@ -17,5 +17,5 @@ pub(crate) use caller::{Api, Signed};
 pub(crate) use guest::Guest;
 pub(crate) use json::{Creation, Json};
 pub(crate) use page::Paging;
-pub(crate) use path::Path;
+pub(crate) use path::{DigestPath, Path, TagPath};
 pub(crate) use query::Query;

@@ -4,7 +4,12 @@ use std::str::FromStr;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
-use grantry_model::id::{AccessTokenId, CustomerId, LicenseKeyId, OrganizationId, SessionId, UserId};
+use grantry_model::id::{
+    AccessTokenId, ArtifactEntitlementId, ArtifactId, CustomerId, LicenseKeyId, OrganizationId, SessionId,
+    UserId,
+};
+use grantry_oci::digest::Digest;
+use grantry_oci::reference::Tag;
 use grantry_ops::error::{Error, Kind};
 use grantry_ops::secret::{Secret, SecretKind};
 use http::request::Parts;
@@ -21,6 +26,12 @@ pub(crate) trait PathId: FromStr {
 
 impl PathId for AccessTokenId {
     const KIND: Kind = Kind::AccessToken;
+}
+impl PathId for ArtifactEntitlementId {
+    const KIND: Kind = Kind::ArtifactEntitlement;
+}
+impl PathId for ArtifactId {
+    const KIND: Kind = Kind::Artifact;
 }
 impl PathId for CustomerId {
     const KIND: Kind = Kind::Customer;
@@ -92,4 +103,53 @@ impl FromRequestParts<App> for RevisionPath {
         let number = number.ok_or_else(|| portal::error::respond(Error::NotFound(Kind::Revision)))?;
         Ok(Self { key, number })
     }
+}
+
+/// An artifact's id and one of its tags.
+pub(crate) struct TagPath {
+    pub(crate) artifact: ArtifactId,
+    pub(crate) tag: Tag,
+}
+
+impl FromRequestParts<App> for TagPath {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let (artifact, tag) = in_artifact(parts, app, Kind::Tag).await?;
+        Ok(Self { artifact, tag })
+    }
+}
+
+/// An artifact's id and the digest of one of its manifests.
+pub(crate) struct DigestPath {
+    pub(crate) artifact: ArtifactId,
+    pub(crate) digest: Digest,
+}
+
+impl FromRequestParts<App> for DigestPath {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let (artifact, digest) = in_artifact(parts, app, Kind::Manifest).await?;
+        Ok(Self { artifact, digest })
+    }
+}
+
+async fn in_artifact<T: FromStr>(
+    parts: &mut Parts,
+    app: &App,
+    kind: Kind,
+) -> Result<(ArtifactId, T), Response> {
+    let Path(artifact) = Path::from_request_parts(parts, app).await?;
+    let params = RawPathParams::from_request_parts(parts, app).await;
+    let second = params.ok().and_then(|params| params.iter().nth(1).and_then(|(_, text)| text.parse().ok()));
+    let second = second.ok_or_else(|| {
+        let error = Error::NotFound(kind);
+        if parts.uri.path().starts_with("/api/") {
+            ApiProblem::from(error).into_response()
+        } else {
+            portal::error::respond(error)
+        }
+    })?;
+    Ok((artifact, second))
 }

@@ -94,7 +94,6 @@ both_engines! {
         let scene = Scene::open(db).await;
         let admin = &scene.hub.acme.admin;
         pull_all(admin, &scene.index).await;
-        scene.upstream.database.write().await.map(drop).unwrap();
         let sql = "update organization set tags_mutable = $1";
         let mut tx = scene.upstream.database.write().await.unwrap();
         tx.execute(sql, grantry_store::params![true]).await.unwrap();

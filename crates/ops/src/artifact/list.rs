@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::artifact::Artifact;
+use grantry_model::artifact::ArtifactOrder;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::{Action, Permit};
 use grantry_oci::manifest::Kind;
 use grantry_oci::reference::Tag;
-use grantry_store::artifact::ArtifactOrder;
 use grantry_store::store::Tx;
 
 use super::sight::Sight;

@@ -1,14 +1,12 @@
 //! Removing tags, manifests and artifacts. What an active entitlement names stays.
 
-use grantry_model::artifact::{Artifact, Manifest, TagEntry};
+use grantry_model::artifact::{Artifact, ArtifactContents, Holder, Manifest, TagEntry};
 use grantry_model::artifact_entitlement::Scope;
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::ArtifactId;
 use grantry_model::policy::{Action, Permit};
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::{Reference, Tag};
-use grantry_store::artifact::ArtifactContents;
-use grantry_store::artifact_entitlement::Holder;
 use grantry_store::store::Tx;
 use serde_json::json;
 

@@ -1,10 +1,10 @@
 //! Showing an artifact with its versions.
 
+use grantry_model::artifact::Version;
 use grantry_model::artifact::{Artifact, ArtifactName};
 use grantry_model::id::ArtifactId;
 use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::{Action, Permit};
-use grantry_store::artifact_version::Version;
 use grantry_store::store::Tx;
 
 use super::list::{self, Listed};

@@ -7,6 +7,7 @@
 use futures_util::StreamExt;
 use grantry_blobs::key::UploadId as StorageId;
 use grantry_model::artifact::{Artifact, TagEntry, Upstream as Source};
+use grantry_model::field::FieldError;
 use grantry_model::id::ArtifactId;
 use grantry_model::policy::{Action, Permit};
 use grantry_oci::digest::Digest;
@@ -183,8 +184,8 @@ pub async fn sync(ops: &Ops, caller: &Caller, id: ArtifactId) -> crate::error::R
     let artifact = ops.store().read().await?.find_artifact(&permit, id).await?;
     let artifact = artifact.ok_or(OpsError::NotFound(Kind::Artifact))?;
     if artifact.upstream.is_none() {
-        let message = "This artifact is pushed to; there is nothing to compare it with.";
-        return Err(OpsError::conflict("no_upstream", message));
+        let message = "This artifact is pushed to, so there is nothing to compare it with.";
+        return Err(FieldError::new("upstreamUrl", "artifact_not_pull_through", message).into());
     }
     let outcome = sync_tags(ops, &permit, id).await;
     let now = ops.clock().now();

@@ -17,9 +17,9 @@ use http::Method;
 use serde_json::json;
 
 use super::grants::{Grants, chosen};
-use super::tags::pages;
+use super::tags::link;
 use super::token::token;
-use super::{alter, begin, chunk, part, push_as, sha256};
+use super::{alter, begin, chunk, count, get, part, push_as, sha256};
 use crate::snapshot::check_text;
 
 /// What is reached through what.
@@ -275,6 +275,32 @@ impl Ask<'_> {
     }
 }
 
+fn plain<'a>(method: Method) -> Ask<'a> {
+    Ask { method, header: None, body: "" }
+}
+
+/// Manifests, blobs, tags and artifacts that there are.
+async fn counts(hub: &TestHub) -> [i64; 4] {
+    [
+        count(hub, "select count(*) from manifest").await,
+        count(hub, "select count(*) from artifact_blob").await,
+        count(hub, "select count(*) from tag").await,
+        count(hub, "select count(*) from artifact").await,
+    ]
+}
+
+/// The entries of every page of a list.
+async fn follow(ask: &impl AsyncFn(String) -> Reply, first: String, member: &str) -> Vec<Vec<String>> {
+    let (mut pages, mut next) = (Vec::new(), Some(first));
+    while let Some(path) = next {
+        let page = ask(path).await.expect(200);
+        let entries = page.json()[member].as_array().unwrap().clone();
+        pages.push(entries.iter().map(|entry| entry.as_str().unwrap().to_owned()).collect());
+        next = link(page.header("link"));
+    }
+    pages
+}
+
 /// An answer without what differs between any two.
 fn bare(mut reply: Reply) -> Reply {
     reply.headers.remove("x-request-id");
@@ -331,7 +357,6 @@ both_engines! {
         let (world, globex) = World::make(&hub).await;
         let people = everybody(&hub, &globex).await;
         let (manifests, blobs) = world.targets();
-        let plain = |method: Method| Ask { method, header: None, body: "" };
         let mut rows = Vec::new();
         for (targets, ranges) in [(&manifests, &[][..]), (&blobs, &["bytes=0-1", "bytes=0-1,3-4", "bytes=900-"])] {
             for target in targets {
@@ -355,5 +380,207 @@ both_engines! {
             }
         }
         check_text("registry_isolation_pull", &table(&people, &rows));
+    }
+
+    async fn nobody_writes_where_they_may_not_and_learns_nothing_by_trying(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let (world, globex) = World::make(&hub).await;
+        let mut people = everybody(&hub, &globex).await;
+        let colleague = hub.vendor(Role::ReadWrite).await;
+        let name = "vendor's writer";
+        people.push(Identity { name, authorization: basic(&colleague), sees: Vec::new(), is_known: true });
+        let session = begin(&hub.acme.admin, "acme/app").await;
+        chunk(&hub.acme.admin, &session, "", b"hello").await.expect(202);
+        let content = hub.acme.admin.pull("acme/app", "1.0").await.text().to_owned();
+        let before = counts(&hub).await;
+        let mut rows = Vec::new();
+        for write in writes(&world, &session, &content) {
+            let mut cells = Vec::new();
+            for who in &people {
+                cells.push(write.by(&hub, who).await);
+            }
+            rows.push((write.name.to_owned(), cells));
+        }
+        check_text("registry_isolation_push", &table(&people, &rows));
+        assert_eq!(counts(&hub).await, before, "nothing was stored or deleted");
+        get(&hub.acme.admin, &session).await.expect(204);
+    }
+
+    async fn lists_hold_exactly_what_is_granted(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let (world, globex) = World::make(&hub).await;
+        hub.acme.push("zebra", "1.0").await;
+        let people = everybody(&hub, &globex).await;
+        let (first, second) = (world.one.attached_tag(".sig"), world.two.attached_tag(".sig"));
+        let tags = |of: &[Of]| {
+            let all = [(Of::One, "1.0"), (Of::One, &*first), (Of::Two, &*second), (Of::Two, "v2.0.0")];
+            let mut tags: Vec<_> = all.into_iter().filter(|(one, _)| of.contains(one)).map(|(_, tag)| tag.to_owned()).collect();
+            tags.sort();
+            tags
+        };
+        for who in people.iter().filter(|who| who.is_known) {
+            let ask = async |path: String| plain(Method::GET).of(&hub, who, &path).await;
+            let of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+            let repositories = match () {
+                () if who.sees.contains(&Of::Secret) => of(&["acme/app", "acme/secret", "acme/zebra"]),
+                () if who.sees.contains(&Of::Both) => of(&["acme/app"]),
+                () if who.sees.contains(&Of::Globex) => of(&["globex/app"]),
+                () => Vec::new(),
+            };
+            for n in ["", "?n=1", "?n=2"] {
+                let found = follow(&ask, format!("/v2/_catalog{n}"), "repositories").await;
+                assert_eq!(found.concat(), repositories, "{}", who.name);
+                if n == "?n=1" {
+                    assert!(found.iter().all(|page| page.len() == 1) || repositories.is_empty(), "{}: no gaps", who.name);
+                }
+                let Some(name) = repositories.iter().find(|name| *name == "acme/app") else { continue };
+                let found = follow(&ask, format!("/v2/{name}/tags/list{n}"), "tags").await;
+                assert_eq!(found.concat(), tags(&who.sees), "{}", who.name);
+                if n == "?n=1" {
+                    assert!(found.iter().all(|page| page.len() == 1), "{}: no gaps", who.name);
+                }
+            }
+            for (subject, of, referrer) in [
+                (&world.one.digest, Of::One, &world.sbom_of_one.digest),
+                (&world.two.digest, Of::Two, &world.sbom_of_two.digest),
+                (&world.two.children[0].digest, Of::Two, &world.sbom_of_child.digest),
+            ] {
+                for query in ["", "?artifactType=application/spdx%2Bjson"] {
+                    let path = |digest: &str| format!("/v2/acme/app/referrers/{digest}{query}");
+                    let reply = bare(ask(path(subject)).await.expect(200));
+                    let listed = reply.json()["manifests"].as_array().unwrap().iter()
+                        .map(|entry| entry["digest"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+                    let expected = if who.sees.contains(&of) { vec![referrer.clone()] } else { Vec::new() };
+                    assert_eq!(listed, expected, "{} of {subject}", who.name);
+                    if expected.is_empty() {
+                        assert_eq!(reply, bare(ask(path(&sha256("nothing"))).await), "{}", who.name);
+                    }
+                }
+            }
+            for name in ["acme/app", "acme/secret", "globex/app"] {
+                let reply = bare(ask(format!("/v2/{name}/tags/list")).await);
+                if reply.status != 200 {
+                    assert_eq!(reply, bare(ask("/v2/acme/void/tags/list".into()).await), "{}", who.name);
+                    assert!(!repositories.contains(&name.to_owned()), "{}", who.name);
+                }
+            }
+        }
+    }
+
+    async fn a_tag_that_is_not_visible_may_be_where_a_page_begins(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        for tag in ["a", "b", "c", "d"] {
+            hub.acme.push("app", tag).await;
+        }
+        let customer = hub.acme.add_customer("Initech").await;
+        let member = hub.customer(&customer, Role::Admin).await;
+        alter(&hub, "update organization set artifacts_restricted = 1 = 1").await;
+        Grants::of(&hub).grant(&hub.acme, &customer, ("app", chosen(&["a", "d"])), None).await;
+        for last in ["a", "b", "bb", "c"] {
+            let reply = get(&member, &format!("/v2/acme/app/tags/list?last={last}&n=1")).await.expect(200);
+            assert_eq!((&reply.json()["tags"], reply.header("link")), (&json!(["d"]), ""), "{last}");
+        }
+    }
+
+    async fn who_is_not_restricted_sees_all_of_their_vendor(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let (world, globex) = World::make(&hub).await;
+        let customer = hub.acme.add_customer("Initech").await;
+        let member = hub.customer(&customer, Role::ReadOnly).await;
+        let (manifests, blobs) = world.targets();
+        for target in manifests.iter().chain(&blobs) {
+            let status = if target.of == Of::Globex { 404 } else { 200 };
+            get(&member, &target.path).await.expect(status);
+        }
+        get(&globex.admin, "/v2/globex/app/tags/list").await.expect(200);
+    }
+}
+
+/// A request that would change something.
+struct Change {
+    name: &'static str,
+    method: Method,
+    path: String,
+    /// The same about what does not exist.
+    twin: String,
+    body: String,
+    /// The status for who may.
+    allowed: u16,
+}
+
+fn writes(world: &World, session: &str, content: &str) -> Vec<Change> {
+    let nothing = sha256("nothing");
+    let void = "/v2/acme/app/blobs/uploads/01940000-0000-4000-8000-000000000001";
+    let of = |name, method: &str, (path, twin): (String, String), body: &str, allowed| Change {
+        name,
+        method: method.parse().unwrap(),
+        path,
+        twin,
+        body: body.to_owned(),
+        allowed,
+    };
+    let app = |rest: String| format!("/v2/acme/app/{rest}");
+    let pair =
+        |kind: &str, one: &str, other: &str| (app(format!("{kind}/{one}")), app(format!("{kind}/{other}")));
+    let end = |place: &str| format!("{place}?digest={}", sha256("hello"));
+    let mount = |digest: &str, from: &str| format!("/v2/acme/new/blobs/uploads/?mount={digest}{from}");
+    // What would delete is only asked for by who may not.
+    vec![
+        of("PUT tag", "PUT", pair("manifests", "1.0", "9.9"), content, 201),
+        of("PUT digest", "PUT", pair("manifests", &world.one.digest, &nothing), content, 201),
+        of("PUT signature tag", "PUT", pair("manifests", &world.one.attached_tag(".sig"), "9.9"), "{}", 400),
+        of("DELETE tag", "DELETE", pair("manifests", "1.0", "9.9"), "", 0),
+        of("DELETE digest", "DELETE", pair("manifests", &world.one.digest, &nothing), "", 0),
+        of("DELETE child", "DELETE", pair("manifests", &world.two.children[0].digest, &nothing), "", 0),
+        of("DELETE layer", "DELETE", pair("blobs", &sha256("one"), &nothing), "", 405),
+        of(
+            "POST with other content",
+            "POST",
+            pair(
+                "blobs",
+                &format!("uploads/?digest={}", sha256("one")),
+                &format!("uploads/?digest={nothing}"),
+            ),
+            "x",
+            400,
+        ),
+        of(
+            "mount from app",
+            "POST",
+            (mount(&sha256("one"), "&from=acme/app"), mount(&nothing, "&from=acme/app")),
+            "",
+            0,
+        ),
+        of("mount from anywhere", "POST", (mount(&sha256("one"), ""), mount(&nothing, "")), "", 0),
+        of("GET session", "GET", (session.to_owned(), void.to_owned()), "", 204),
+        of("PATCH session", "PATCH", (session.to_owned(), void.to_owned()), "more", 0),
+        of("PUT session", "PUT", (end(session), end(void)), "", 0),
+        of("DELETE session", "DELETE", (session.to_owned(), void.to_owned()), "", 0),
+    ]
+}
+
+impl Change {
+    /// Tries it as somebody; the status. Who may not gets the same answer about what there is and what there is not.
+    async fn by(&self, hub: &TestHub, who: &Identity) -> String {
+        let may = ["vendor's admin", "vendor's writer"].contains(&who.name);
+        let of_another = who.name == "vendor's writer" && self.name.ends_with("session");
+        if may && !of_another && self.allowed == 0 {
+            return "-".to_owned();
+        }
+        let ask = Ask { method: self.method.clone(), header: None, body: &self.body };
+        let reply = bare(ask.of(hub, who, &self.path).await);
+        let status = reply.status.as_u16();
+        let expected = match () {
+            () if !who.is_known => 401,
+            () if of_another => 404,
+            () if may => self.allowed,
+            () => 403,
+        };
+        assert_eq!(status, expected, "{} tries {}: {reply}", who.name, self.name);
+        if !may || of_another {
+            let twin = bare(ask.of(hub, who, &self.twin).await);
+            assert_eq!(reply, twin, "{} tries {}", who.name, self.name);
+        }
+        status.to_string()
     }
 }
