@@ -3,6 +3,7 @@
 mod answers;
 mod blob;
 mod grants;
+mod immediate;
 mod isolation;
 mod manifest_pull;
 mod manifest_push;
