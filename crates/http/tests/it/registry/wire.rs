@@ -209,6 +209,29 @@ both_engines! {
         assert_eq!(done.status, 201, "{}", done.head);
     }
 
+    async fn a_session_goes_on_after_a_client_that_vanished(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let wire = Wire::listen(&hub).await;
+        let place = begin(&hub.acme.admin, "acme/app").await;
+        wire.ask(&format!("PATCH {place}"), "content-length: 3\r\n", b"hel").await;
+        let request = format!("{}content-length: 999999\r\n\r\nl", wire.start(&format!("PATCH {place}")));
+        let mut stream = TcpStream::connect(wire.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let chunk = async || {
+            wire.ask(&format!("PATCH {place}"), "content-length: 2\r\ncontent-range: 3-4\r\n", b"lo").await
+        };
+        // Until the hub has begun with it, the other one could win.
+        while count(&hub, "select count(*) from upload where claimed_until is not null").await == 0 {}
+        assert_eq!(chunk().await.status, 416, "another request writes");
+        drop(stream);
+        let mut tries = 0;
+        while chunk().await.status == 416 {
+            tries += 1;
+            assert!(tries < 1000, "the session is held up for good");
+        }
+        assert_eq!(received(&hub.acme.admin, &place).await, "0-4");
+    }
+
     async fn what_comes_after_the_body_is_not_part_of_it(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let wire = Wire::listen(&hub).await;
