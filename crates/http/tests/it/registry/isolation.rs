@@ -511,11 +511,17 @@ struct Change {
 fn writes(world: &World, session: &str, content: &str) -> Vec<Change> {
     let nothing = sha256("nothing");
     let void = "/v2/acme/app/blobs/uploads/01940000-0000-4000-8000-000000000001";
-    let of = |name, method: &str, (path, twin): (String, String), body: &str, allowed| {
-        Change { name, method: method.parse().unwrap(), path, twin, body: body.to_owned(), allowed }
+    let of = |name, method: &str, (path, twin): (String, String), body: &str, allowed| Change {
+        name,
+        method: method.parse().unwrap(),
+        path,
+        twin,
+        body: body.to_owned(),
+        allowed,
     };
     let app = |rest: String| format!("/v2/acme/app/{rest}");
-    let pair = |kind: &str, one: &str, other: &str| (app(format!("{kind}/{one}")), app(format!("{kind}/{other}")));
+    let pair =
+        |kind: &str, one: &str, other: &str| (app(format!("{kind}/{one}")), app(format!("{kind}/{other}")));
     let end = |place: &str| format!("{place}?digest={}", sha256("hello"));
     let mount = |digest: &str, from: &str| format!("/v2/acme/new/blobs/uploads/?mount={digest}{from}");
     // What would delete is only asked for by who may not.
@@ -527,8 +533,24 @@ fn writes(world: &World, session: &str, content: &str) -> Vec<Change> {
         of("DELETE digest", "DELETE", pair("manifests", &world.one.digest, &nothing), "", 0),
         of("DELETE child", "DELETE", pair("manifests", &world.two.children[0].digest, &nothing), "", 0),
         of("DELETE layer", "DELETE", pair("blobs", &sha256("one"), &nothing), "", 405),
-        of("POST with other content", "POST", pair("blobs", &format!("uploads/?digest={}", sha256("one")), &format!("uploads/?digest={nothing}")), "x", 400),
-        of("mount from app", "POST", (mount(&sha256("one"), "&from=acme/app"), mount(&nothing, "&from=acme/app")), "", 0),
+        of(
+            "POST with other content",
+            "POST",
+            pair(
+                "blobs",
+                &format!("uploads/?digest={}", sha256("one")),
+                &format!("uploads/?digest={nothing}"),
+            ),
+            "x",
+            400,
+        ),
+        of(
+            "mount from app",
+            "POST",
+            (mount(&sha256("one"), "&from=acme/app"), mount(&nothing, "&from=acme/app")),
+            "",
+            0,
+        ),
         of("mount from anywhere", "POST", (mount(&sha256("one"), ""), mount(&nothing, "")), "", 0),
         of("GET session", "GET", (session.to_owned(), void.to_owned()), "", 204),
         of("PATCH session", "PATCH", (session.to_owned(), void.to_owned()), "more", 0),
