@@ -10,6 +10,7 @@ use grantry_oci::validator::is_unchanged;
 use grantry_ops::Ops;
 use grantry_ops::registry::client::Client;
 use grantry_ops::registry::manifest::{self, Found};
+use grantry_ops::registry::push;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -76,7 +77,7 @@ pub(super) async fn push(
 ) -> Result<Response> {
     let content = body::whole(body, headers, MAX_MANIFEST_BYTES).await?;
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let pushed = manifest::push(ops, client, (name, reference), tags, (content_type, &content)).await?;
+    let pushed = push::push(ops, client, (name, reference), tags, (content_type, &content)).await?;
     let mut response = created(&Resource::Manifest(name.clone(), reference.clone()), &pushed.digest);
     if let Some(subject) = pushed.subject {
         response = with(response, SUBJECT.clone(), subject.to_string());

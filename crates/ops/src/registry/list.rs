@@ -145,6 +145,12 @@ pub async fn referrers(
     if !bounds.allow_digest(ops, &mut visit, &artifact, &subject.to_string()).await? {
         return Ok(Vec::new());
     }
+    if artifact.has_upstream {
+        let permit = visit.permit.clone();
+        visit.tx.commit().await?;
+        super::through::bring_referrers(ops, &permit, artifact.id, subject).await?;
+        visit = Visit::enter(ops, client, name, Action::Pull).await?;
+    }
     let place = (artifact.id, subject);
     let mut found = visit
         .tx

@@ -3,16 +3,20 @@
 mod answers;
 mod blob;
 mod grants;
+mod immediate;
 mod isolation;
 mod manifest_pull;
 mod manifest_push;
 mod mount;
+mod outage;
+mod replica;
 mod pushed;
 mod referrers;
 mod remove;
 mod tags;
 mod token;
 mod upload;
+mod wire;
 
 use std::path::PathBuf;
 

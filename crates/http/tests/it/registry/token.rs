@@ -33,7 +33,7 @@ async fn with_header(hub: &TestHub, path: &str, authorization: &str) -> Reply {
     hub.anonymous().request(Method::GET, path).header("authorization", authorization).send().await
 }
 
-fn basic(text: &str) -> String {
+pub(super) fn basic(text: &str) -> String {
     format!("Basic {}", STANDARD.encode(text))
 }
 
