@@ -46,6 +46,7 @@ pub(crate) async fn create(
     Path(id): Path<CustomerId>,
     MemberForm { member, form: values }: MemberForm<CopyValues>,
 ) -> PageResult {
+    app.ops.require(&member.caller, creates(CopyKind::ArtifactEntitlements)).await?;
     let copied = match input(&values, id) {
         Ok(input) => checked(copy::copy(&app.ops, &member.caller, input).await)?,
         Err(errors) => Err(errors.into()),
