@@ -46,7 +46,11 @@ impl Viewer {
                         let call = client.request(method, &format!("/v2/acme/app/{path}"));
                         let reply = call.header("authorization", authorization).send().await;
                         let scheme = authorization.split(' ').next().unwrap();
-                        assert_eq!(reply.status.as_u16(), *status, "{when}: {path} at {process} with {scheme}: {reply}");
+                        assert_eq!(
+                            reply.status.as_u16(),
+                            *status,
+                            "{when}: {path} at {process} with {scheme}: {reply}"
+                        );
                     }
                 }
             }

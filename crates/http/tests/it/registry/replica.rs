@@ -5,7 +5,9 @@ use grantry_testkit::client::Client;
 use grantry_testkit::hub::TestHub;
 use grantry_testkit::registry::IMAGE;
 
-use super::{alter, begin, chunk, delete, expect_error, finish, get, image_of, push_as, sha256, sha512, stored_files};
+use super::{
+    alter, begin, chunk, delete, expect_error, finish, get, image_of, push_as, sha256, sha512, stored_files,
+};
 
 /// The vendor's administrator at another process.
 async fn beside(hub: &TestHub) -> Client {

@@ -31,7 +31,8 @@ impl Wire {
     async fn listen(hub: &TestHub) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = grantry_http::router(App { ops: hub.ops.clone(), is_trusted_proxy: Arc::new(|_| false) });
+        let router =
+            grantry_http::router(App { ops: hub.ops.clone(), is_trusted_proxy: Arc::new(|_| false) });
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut server = tokio::task::JoinSet::new();
         server.spawn(async move { axum::serve(listener, service).await.unwrap() });
@@ -75,16 +76,23 @@ impl Wire {
 
 impl Answer {
     fn parse(bytes: &[u8]) -> Self {
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap_or_else(|| {
-            panic!("no whole answer: {:?}", String::from_utf8_lossy(bytes))
-        });
+        let end = bytes
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+            .unwrap_or_else(|| panic!("no whole answer: {:?}", String::from_utf8_lossy(bytes)));
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_lowercase();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Self { status, head, body: bytes[end + 4..].to_vec() }
     }
 
     fn header(&self, name: &str) -> Vec<&str> {
-        self.head.lines().skip(1).filter_map(|line| line.split_once(": ")).filter(|(one, _)| *one == name).map(|(_, value)| value).collect()
+        self.head
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(": "))
+            .filter(|(one, _)| *one == name)
+            .map(|(_, value)| value)
+            .collect()
     }
 
     /// The headers that must be the same for `GET` and `HEAD`.
