@@ -8,6 +8,7 @@ mod input;
 mod row;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use grantry_model::artifact::TagEntry;
 use grantry_model::id::ArtifactId;
@@ -28,8 +29,8 @@ pub(crate) async fn rows(
 ) -> Result<Vec<EntitlementRow>, Error> {
     let mut now: HashMap<ArtifactId, Vec<TagEntry>> = HashMap::new();
     for grant in entitlements.iter().flat_map(|one| &one.grants) {
-        if !now.contains_key(&grant.artifact) {
-            now.insert(grant.artifact, tags::list(ops, caller, grant.artifact, "").await?);
+        if let Entry::Vacant(place) = now.entry(grant.artifact) {
+            place.insert(tags::list(ops, caller, grant.artifact, "").await?);
         }
     }
     let grant = |one: &GrantedArtifact| Grant {

@@ -5,6 +5,7 @@ mod browser;
 mod csrf;
 mod entitlement_pages;
 mod guards;
+mod home_page;
 mod overview;
 mod place;
 mod preview;
