@@ -34,6 +34,7 @@ use grantry_model::actor::Actor;
 use grantry_model::plan::Subscription;
 use grantry_model::policy::{Action, Denied, Permit, authorize};
 use grantry_store::store::Store;
+use grantry_upstream::upstream::Upstream;
 
 use crate::caller::Caller;
 use crate::clock::Clock;
@@ -67,12 +68,25 @@ struct Parts {
     throttle: Throttle,
     signers: Signers,
     blobs: Blobs,
+    upstream: Option<Upstream>,
     registry: Memory,
 }
 
+/// What operations work on. Cheap to clone.
+#[derive(Clone)]
+pub struct Backends {
+    /// The database.
+    pub store: Store,
+    /// The storage of blobs.
+    pub blobs: Blobs,
+    /// How other registries are reached; `None` if this machine can't, and then nothing is pulled through.
+    pub upstream: Option<Upstream>,
+}
+
 impl Ops {
-    /// Operations on a store and a storage of blobs.
-    pub fn new(store: Store, blobs: Blobs, clock: Clock, settings: Settings) -> Self {
+    /// Operations on these.
+    pub fn new(backends: Backends, clock: Clock, settings: Settings) -> Self {
+        let Backends { store, blobs, upstream } = backends;
         Self(Arc::new(Parts {
             store,
             clock,
@@ -81,6 +95,7 @@ impl Ops {
             throttle: Throttle::default(),
             signers: Signers::default(),
             blobs,
+            upstream,
             registry: Memory::new(),
         }))
     }
@@ -88,7 +103,8 @@ impl Ops {
     /// The same on this store with another clock, as when sample data is made that has a past.
     #[must_use]
     pub fn at(&self, store: Store, clock: Clock) -> Self {
-        Self::new(store, self.0.blobs.clone(), clock, self.0.settings.clone())
+        let backends = Backends { store, blobs: self.0.blobs.clone(), upstream: self.0.upstream.clone() };
+        Self::new(backends, clock, self.0.settings.clone())
     }
 
     /// What the operator decided.
@@ -103,6 +119,10 @@ impl Ops {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    pub(crate) fn upstream(&self) -> Option<&Upstream> {
+        self.0.upstream.as_ref()
     }
 
     pub(crate) fn blobs(&self) -> &Blobs {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::column::{PageParams, corrupt, count, id};
-use crate::db::{Row, params};
+use crate::db::{Row, Value, params};
 use crate::error::Error;
 use crate::store::Tx;
 
@@ -279,6 +279,30 @@ impl Tx {
                 params![id, permit.organization(), url, username, sealed],
             )
             .await?;
+        Ok(())
+    }
+
+    /// Notes when an artifact's tags were compared with its upstream's, and why that failed if it did.
+    pub async fn note_sync(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+        now: DateTime<Utc>,
+        problem: Option<&str>,
+    ) -> Result<(), Error> {
+        // The time is that of the last success.
+        let (sql, noted) = match problem {
+            None => {
+                let sql = "update artifact set synced_at = $3, sync_error = null
+                           where id = $1 and organization_id = $2";
+                (sql, Value::from(now))
+            }
+            Some(problem) => {
+                let sql = "update artifact set sync_error = $3 where id = $1 and organization_id = $2";
+                (sql, Value::from(problem))
+            }
+        };
+        self.db.execute(sql, params![id, permit.organization(), noted]).await?;
         Ok(())
     }
 

@@ -327,13 +327,14 @@ impl Tx {
             .collect()
     }
 
-    /// What a manifest needs and its artifact lacks.
+    /// What a manifest needs and its artifact lacks. Where it is pulled through, what lacks is fetched when it is asked for.
     pub async fn list_missing_parts(&mut self, manifest: ManifestId) -> Result<Vec<String>, Error> {
         let rows = self
             .db
             .query(
                 "select r.below from reach r
-                 where r.manifest_id = $1 and (
+                 where r.manifest_id = $1
+                   and exists (select 1 from artifact a where a.id = r.artifact_id and a.upstream_url is null) and (
                    (r.kind = 'blob' and not exists (select 1 from artifact_blob l join blob b on b.id = l.blob_id
                       where l.artifact_id = r.artifact_id and (b.sha256 = r.below or b.sha512 = r.below)))
                    or (r.kind = 'child' and not exists (select 1 from manifest c

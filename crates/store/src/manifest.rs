@@ -304,7 +304,9 @@ impl Tx {
             .db
             .query(
                 "with recursive up (digest) as (
-                   select $3
+                   select m.digest from manifest m where m.artifact_id = $1 and m.digest = $3
+                   union
+                   select r.above from reach r where r.artifact_id = $1 and r.below = $3
                    union
                    select r.above from up join reach r on r.artifact_id = $1 and r.below = up.digest
                  )

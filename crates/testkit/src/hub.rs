@@ -15,11 +15,13 @@ use grantry_model::role::Role;
 use grantry_ops::clock::Clock;
 use grantry_ops::registry::collect::Retention;
 use grantry_ops::setup::by_command;
-use grantry_ops::{Ops, Settings, signing};
+use grantry_ops::{Backends, Ops, Settings, signing};
 use grantry_store::db::{Database, Options};
 use grantry_store::seal::MasterKey;
 use grantry_store::store::Store;
 use grantry_testdb::database::TestDatabase;
+use grantry_upstream::guard::Guard;
+use grantry_upstream::upstream::{Settings as UpstreamSettings, Upstream};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -48,8 +50,8 @@ pub struct TestHub {
     pub acme: Vendor,
     router: Router,
     _home: Option<TestDatabase>,
-    /// The folder of its blobs, if it has one of its own.
-    _blobs: Option<TempDir>,
+    /// The folder of its blobs.
+    blobs: TempDir,
     /// How many members were added, so that each gets an address of their own.
     members: AtomicU32,
 }
@@ -104,27 +106,51 @@ impl TestHub {
     /// # Panics
     /// If it can't be set up.
     pub async fn start_on(database: Database) -> Self {
-        let clock = Clock::manual(START);
+        Self::make(database, Clock::manual(START), Retention::default()).await
+    }
+
+    /// A hub by the real clock, whose registry keeps what nothing needs for as long as is said.
+    ///
+    /// # Panics
+    /// If it can't be set up.
+    pub async fn start_in_real_time(home: TestDatabase, retention: Retention) -> Self {
+        let hub = Self::make(home.database.clone(), Clock::System, retention).await;
+        Self { _home: Some(home), ..hub }
+    }
+
+    async fn make(database: Database, clock: Clock, retention: Retention) -> Self {
         let folder = TempDir::new().expect("there is room for a folder");
         let blobs = blobs(folder.path()).await;
-        let (ops, router) = open(PUBLIC_URL, (database.clone(), blobs), clock.clone());
+        let (ops, router) = open(PUBLIC_URL, (database.clone(), blobs), (clock.clone(), retention));
         signing::prepare(&ops, None).await.expect("the hub can sign");
         let acme = set_up(&ops, &router, ("Acme Robotics", "acme")).await;
-        Self {
-            clock,
-            ops,
-            database,
-            acme,
-            router,
-            _home: None,
-            _blobs: Some(folder),
-            members: AtomicU32::new(1),
-        }
+        Self { clock, ops, database, acme, router, _home: None, blobs: folder, members: AtomicU32::new(1) }
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
     }
 
     /// Somebody without a credential.
     pub fn anonymous(&self) -> Client {
         Client::anonymous(self.router.clone())
+    }
+
+    /// Another process of the same hub, on the same database and folder of blobs and with the same clock; somebody without a
+    /// credential who calls it.
+    pub async fn beside(&self) -> (Ops, Client) {
+        let blobs = blobs(self.blobs.path()).await;
+        let (ops, router) = open(
+            PUBLIC_URL,
+            (self.database.clone(), blobs),
+            (self.clock.clone(), self.ops.settings().retention),
+        );
+        (ops, Client::anonymous(router))
+    }
+
+    /// The folder that the hub keeps blobs in, for looking behind its back and for damaging it.
+    pub fn blobs_folder(&self) -> &Path {
+        self.blobs.path()
     }
 
     /// A further organization, with an administrator of its own.
@@ -223,7 +249,7 @@ pub async fn visit(database: Database) -> Client {
 pub async fn visit_at(public_url: &str, database: Database) -> (Ops, Client) {
     let folder = TempDir::new().expect("there is room for a folder");
     let blobs = blobs(folder.path()).await;
-    let (ops, router) = open(public_url, (database, blobs), Clock::manual(START));
+    let (ops, router) = open(public_url, (database, blobs), (Clock::manual(START), Retention::default()));
     (ops, Client::anonymous(router))
 }
 
@@ -233,13 +259,21 @@ async fn blobs(folder: &Path) -> Blobs {
     Blobs::open(&setting).await.expect("the folder can be used")
 }
 
-fn open(public_url: &str, (database, blobs): (Database, Blobs), clock: Clock) -> (Ops, Router) {
+fn open(
+    public_url: &str,
+    (database, blobs): (Database, Blobs),
+    (clock, retention): (Clock, Retention),
+) -> (Ops, Router) {
     let settings = Settings {
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: Plan::Enterprise, until: None },
-        retention: Retention::default(),
+        retention,
     };
-    let ops = Ops::new(Store::new(database, MasterKey::from_bytes([7; 32])), blobs, clock, settings);
+    let store = Store::new(database, MasterKey::from_bytes([7; 32]));
+    // Tests run their upstreams on this machine.
+    let guard = Guard::allowing(["private".parse().expect("an exception")]);
+    let upstream = Upstream::new(UpstreamSettings { guard, ..UpstreamSettings::default() }).ok();
+    let ops = Ops::new(Backends { store, blobs, upstream }, clock, settings);
     let proxy = IpAddr::from(PROXY);
     let is_trusted_proxy = Arc::new(move |peer| peer == proxy);
     let router = grantry_http::router(App { ops: ops.clone(), is_trusted_proxy });

@@ -5,3 +5,4 @@ pub mod hub;
 pub mod redact;
 pub mod registry;
 pub mod reply;
+pub mod socket;

@@ -1,6 +1,7 @@
 //! The file system's errors in our words.
 
 use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use crate::error::{Error, Unavailable};
 
@@ -18,7 +19,12 @@ pub(super) fn storage_error(error: io::Error) -> Error {
     }
 }
 
-/// What a failed call means where the file is a blob.
-pub(super) fn missing_is_not_found(error: io::Error) -> Error {
-    if error.kind() == ErrorKind::NotFound { Error::NotFound } else { storage_error(error) }
+/// What a failed call means where the file is a blob. Of a disk that is not mounted nobody can say what is on it.
+pub(super) fn missing_is_not_found(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    move |error| if is_gone(path, &error) { Error::NotFound } else { storage_error(error) }
+}
+
+/// Whether a call failed because the file is missing, but not its folder.
+pub(super) fn is_gone(path: &Path, error: &io::Error) -> bool {
+    error.kind() == ErrorKind::NotFound && path.parent().is_some_and(Path::exists)
 }

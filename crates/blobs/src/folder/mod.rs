@@ -58,12 +58,12 @@ impl Folder {
 
     pub(crate) async fn open_file(&self, key: Key) -> Result<File, Error> {
         let path = self.0.blob(key);
-        on_disk(move || File::open(path).map_err(missing_is_not_found)).await
+        on_disk(move || File::open(&path).map_err(missing_is_not_found(&path))).await
     }
 
     pub(crate) async fn size(&self, key: Key) -> Result<u64, Error> {
         let path = self.0.blob(key);
-        on_disk(move || Ok(fs::metadata(path).map_err(missing_is_not_found)?.len())).await
+        on_disk(move || Ok(fs::metadata(&path).map_err(missing_is_not_found(&path))?.len())).await
     }
 
     /// Not made durable: a blob that comes back after a power cut has no row and is found by the next comparison.

@@ -45,7 +45,7 @@ fn piece(range: &Range<u64>) -> usize {
 
 impl Reader {
     fn open(path: &Path, range: Range<u64>) -> Result<Self, Error> {
-        let file = File::open(path).map_err(missing_is_not_found)?;
+        let file = File::open(path).map_err(missing_is_not_found(path))?;
         if file.metadata().map_err(storage_error)?.len() < range.end {
             return Err(Error::Truncated);
         }

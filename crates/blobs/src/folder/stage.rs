@@ -11,7 +11,7 @@ use grantry_oci::digest::{Digest, Hasher};
 use tokio::task::JoinHandle;
 
 use crate::error::Error;
-use crate::folder::error::storage_error;
+use crate::folder::error::{is_gone, storage_error};
 use crate::folder::pread::{read_at, write_all_at};
 use crate::folder::{Folder, on_disk};
 use crate::hashing::verify;
@@ -211,9 +211,9 @@ impl Staged {
 
     fn rename(&self, to: &Path) -> Result<(), Error> {
         if to != self.path {
-            fs::rename(&self.path, to).map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => Error::UploadLost,
-                _ => storage_error(error),
+            fs::rename(&self.path, to).map_err(|error| {
+                let is_lost = is_gone(&self.path, &error) && is_gone(to, &error);
+                if is_lost { Error::UploadLost } else { storage_error(error) }
             })?;
         }
         self.keep.store(true, Ordering::SeqCst);

@@ -5,6 +5,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use grantry_oci::digest::Digest;
+use grantry_oci::error::{ErrorBody, ErrorCode};
 use grantry_oci::name::Name;
 use grantry_oci::range::{ByteRange, Selection, select, unsatisfied};
 use grantry_oci::validator::{allows_range, is_unchanged};
@@ -16,7 +17,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::answer::{describe, empty, with};
+use super::answer::{describe, empty, json, with};
 use super::error::Result;
 
 const OCTETS: &str = "application/octet-stream";
@@ -39,7 +40,9 @@ pub(super) async fn pull(
         Selection::One(range) => one(blob, range).await,
         Selection::Several(ranges) => Ok(several(blob, ranges)),
         Selection::Unsatisfiable => {
-            let response = empty(StatusCode::RANGE_NOT_SATISFIABLE);
+            let message = format!("The blob has {} bytes, and none of those asked for.", blob.size);
+            let body = serde_json::to_string(&ErrorBody::saying(ErrorCode::SizeInvalid, message));
+            let response = json(StatusCode::RANGE_NOT_SATISFIABLE, body.unwrap_or_default());
             Ok(with(response, CONTENT_RANGE, unsatisfied(blob.size)))
         }
     }
@@ -53,7 +56,8 @@ pub(super) async fn head(
 ) -> Result<Response> {
     let size = blob::head(ops, client, name, digest).await?;
     if is_known(headers, digest) {
-        return Ok(describe(empty(StatusCode::NOT_MODIFIED), digest));
+        // The length is that of what a 200 would describe (RFC 9110, 8.6).
+        return Ok(sized(describe(empty(StatusCode::NOT_MODIFIED), digest), size));
     }
     Ok(sized(described(StatusCode::OK, digest), size))
 }

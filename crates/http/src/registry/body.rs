@@ -54,7 +54,10 @@ pub(super) async fn whole(body: Body, headers: &HeaderMap, most: usize) -> Resul
         match bytes {
             Ok(bytes) => whole.extend_from_slice(&bytes),
             Err(Broken::Connection(error)) if is_too_large(&error) => return Err(Failed::too_large()),
-            Err(error) => return Err(Error::Body(error.into()).into()),
+            Err(error) => {
+                let message = format!("The manifest did not come whole: {error}.");
+                return Err(Error::Refused { code: ErrorCode::ManifestInvalid, message }.into());
+            }
         }
     }
     Ok(whole.into())

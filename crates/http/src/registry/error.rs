@@ -11,7 +11,7 @@ use grantry_oci::scope::Scope;
 use grantry_ops::error::Error as OpsError;
 use grantry_ops::registry::error::Error;
 use http::header::{
-    ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, RANGE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -79,6 +79,7 @@ impl Failed {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match &self.cause {
             Cause::Request(RequestError::Method { allow }) => {
                 headers.insert(ALLOW, HeaderValue::from_static(allow));
@@ -177,11 +178,14 @@ fn insert(response: &mut Response, name: http::HeaderName, value: String) {
 /// Where and for what a client gets a token. The realm is on the host that the client has reached, which it can reach again.
 fn challenge(app: &App, parts: &Parts, scopes: &[Scope], is_insufficient: bool) -> String {
     let public = app.ops.settings().public_url.as_str();
-    let (scheme, public_host) = public.split_once("://").unwrap_or(("http", public));
+    let (public_scheme, public_host) = public.split_once("://").unwrap_or(("http", public));
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or(parts.uri.authority().map(http::uri::Authority::as_str));
     let is_host = |host: &&str| !host.is_empty() && !host.contains(['"', '\\', '/', '@', '?', '#']);
     let host = host.filter(is_host).unwrap_or(public_host);
+    // The hub speaks no TLS itself. A proxy that does is known by its name; who names a port besides has come past it.
+    let is_direct = host != public_host && host.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with(':');
+    let scheme = if is_direct { "http" } else { public_scheme };
     let mut challenge = format!("Bearer realm=\"{scheme}://{host}/v2/token\",service=\"{host}\"");
     if !scopes.is_empty() {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();

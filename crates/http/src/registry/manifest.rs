@@ -10,6 +10,7 @@ use grantry_oci::validator::is_unchanged;
 use grantry_ops::Ops;
 use grantry_ops::registry::client::Client;
 use grantry_ops::registry::manifest::{self, Found};
+use grantry_ops::registry::push;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
@@ -44,10 +45,13 @@ pub(super) async fn head(
     headers: &HeaderMap,
 ) -> Result<Response> {
     let found = manifest::head(ops, client, name, reference).await?;
-    if is_known(headers, &found) {
-        return Ok(describe(empty(StatusCode::NOT_MODIFIED), &found.digest));
+    let is_known = is_known(headers, &found);
+    let mut response = present(found);
+    if is_known {
+        // Its headers are those that a 200 would have (RFC 9110, 15.4.5).
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
-    Ok(present(found))
+    Ok(response)
 }
 
 fn is_known(headers: &HeaderMap, found: &Found) -> bool {
@@ -73,7 +77,7 @@ pub(super) async fn push(
 ) -> Result<Response> {
     let content = body::whole(body, headers, MAX_MANIFEST_BYTES).await?;
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let pushed = manifest::push(ops, client, (name, reference), tags, (content_type, &content)).await?;
+    let pushed = push::push(ops, client, (name, reference), tags, (content_type, &content)).await?;
     let mut response = created(&Resource::Manifest(name.clone(), reference.clone()), &pushed.digest);
     if let Some(subject) = pushed.subject {
         response = with(response, SUBJECT.clone(), subject.to_string());

@@ -14,6 +14,7 @@ mod upload;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request as HttpRequest, State};
+use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{any, get};
 use grantry_oci::request::Request;
@@ -27,18 +28,20 @@ static API_VERSION: HeaderName = HeaderName::from_static("docker-distribution-ap
 
 pub(crate) fn router() -> Router<App> {
     Router::new()
-        .route("/v2/token", get(token::by_query).post(token::by_form))
+        .route("/v2/token", get(token::by_query).post(token::by_form).fallback(token::by_other_method))
         .route("/v2", any(serve))
         .route("/v2/", any(serve))
         .route("/v2/{*rest}", any(serve))
+        .layer(map_response(mark))
 }
 
 async fn serve(State(app): State<App>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
-    let mut response = match dispatch(&app, &parts, body).await {
-        Ok(response) => response,
-        Err(failed) => failed.render(&app, &parts),
-    };
+    dispatch(&app, &parts, body).await.unwrap_or_else(|failed| failed.render(&app, &parts))
+}
+
+/// Docker asks on every answer, also on how to sign in, whether this is a registry.
+async fn mark(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(API_VERSION.clone(), HeaderValue::from_static("registry/2.0"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

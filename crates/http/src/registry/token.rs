@@ -3,10 +3,11 @@
 use axum::Form;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use grantry_oci::request::RequestError;
 use grantry_oci::scope::Scope;
 use grantry_ops::registry::client::{self, Token, by_password};
 use grantry_ops::registry::error::Error;
-use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use http::header::WWW_AUTHENTICATE;
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -68,6 +69,12 @@ pub(super) async fn by_form(State(app): State<App>, request: Request) -> Respons
     }
 }
 
+/// Any other method.
+pub(super) async fn by_other_method(State(app): State<App>, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    Failed::from(RequestError::Method { allow: "GET, HEAD, POST" }).render(&app, &parts)
+}
+
 fn present(token: &Token) -> Response {
     let body = json!({
         "token": token.text,
@@ -85,7 +92,6 @@ fn refuse(error: Error, app: &App, parts: &http::request::Parts) -> Response {
         let challenge = HeaderValue::from_static("Basic realm=\"registry\"");
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -5,10 +5,12 @@
 mod address;
 mod api;
 mod bad_request;
+mod collect;
 mod document;
 mod guards;
 mod isolation;
 mod portal;
 mod registry;
 mod snapshot;
+mod through;
 mod unavailable;

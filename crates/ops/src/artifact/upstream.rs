@@ -8,6 +8,7 @@ use grantry_model::policy::{Action, Permit};
 use grantry_store::artifact::{NAME_UNIQUE, UpstreamCredentials};
 use grantry_store::store::Tx;
 use grantry_upstream::address::Address;
+use grantry_upstream::error::Error as Outage;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -15,6 +16,7 @@ use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, OnConflict, Result};
 use crate::once::{Once, Outcome};
+use crate::registry::through::{UpstreamFailure, ping};
 
 /// Most characters of a user name or a password.
 const MAX_CREDENTIAL: usize = 4_096;
@@ -65,11 +67,8 @@ pub async fn create(
     once: &Once<'_, Artifact>,
 ) -> Result<Outcome<Artifact>> {
     let permit = ops.authorize(caller, Action::PushArtifacts).await?;
-    let mut tx = ops.store().write().await?;
-    if let Some(body) = once.repeated(&mut tx, &permit).await? {
-        return Ok(Outcome::Repeated(body));
-    }
-    let organization = tx.find_organization(&permit).await?.ok_or(Error::NotFound(Kind::Organization))?;
+    let organization = ops.store().read().await?.find_organization(&permit).await?;
+    let organization = organization.ok_or(Error::NotFound(Kind::Organization))?;
     let mut check = Check::new();
     let name = check.take(parse_name(organization.slug.as_str(), input.name));
     let url = check.take(input.url.map(parse_address).transpose());
@@ -80,6 +79,13 @@ pub async fn create(
     }
     let all = check.finish(name.zip(url).zip(credentials));
     let ((name, url), credentials) = all?;
+    if let Some(url) = &url {
+        probe(ops, url, credentials.as_ref()).await?;
+    }
+    let mut tx = ops.store().write().await?;
+    if let Some(body) = once.repeated(&mut tx, &permit).await? {
+        return Ok(Outcome::Repeated(body));
+    }
     let now = ops.clock().now();
     let upstream = url.as_ref().map(|url| Upstream {
         url: url.to_string(),
@@ -110,8 +116,7 @@ pub async fn create(
 /// credentials of the one before.
 pub async fn update(ops: &Ops, caller: &Caller, id: ArtifactId, changes: Changes<'_>) -> Result<Artifact> {
     let permit = ops.authorize(caller, Action::PushArtifacts).await?;
-    let mut tx = ops.store().write().await?;
-    tx.lock_artifact(id).await?;
+    let mut tx = ops.store().read().await?;
     let before = tx.find_artifact(&permit, id).await?.ok_or(Error::NotFound(Kind::Artifact))?;
     let Some(upstream) = before.upstream.clone() else {
         let message =
@@ -126,6 +131,14 @@ pub async fn update(ops: &Ops, caller: &Caller, id: ArtifactId, changes: Changes
         Some(_) => given,
         None => kept(&mut tx, &permit, &before, &url).await?,
     };
+    tx.commit().await?;
+    probe(ops, &url, credentials.as_ref()).await?;
+    let mut tx = ops.store().write().await?;
+    tx.lock_artifact(id).await?;
+    if tx.find_artifact(&permit, id).await?.as_ref() != Some(&before) {
+        let message = "Somebody else changed the artifact at the same time. Look at it again.";
+        return Err(Error::conflict("changed_meanwhile", message));
+    }
     tx.update_upstream(&permit, id, &url.to_string(), credentials.as_ref()).await?;
     let username = credentials.map(|one| one.username);
     let after = Artifact {
@@ -142,18 +155,21 @@ pub async fn update(ops: &Ops, caller: &Caller, id: ArtifactId, changes: Changes
     Ok(after)
 }
 
-/// Compares the tags of an artifact with its upstream.
-///
-/// # Errors
-/// There is no such artifact, or it is pushed to; this hub fetches nothing from other registries.
-pub async fn sync(ops: &Ops, caller: &Caller, id: ArtifactId) -> Result<Artifact> {
-    let permit = ops.authorize(caller, Action::PushArtifacts).await?;
-    let artifact = ops.store().read().await?.find_artifact(&permit, id).await?;
-    if artifact.ok_or(Error::NotFound(Kind::Artifact))?.upstream.is_none() {
-        let message = "This artifact is pushed to, so there is nothing to compare it with.";
-        return Err(FieldError::new("upstreamUrl", "artifact_not_pull_through", message).into());
-    }
-    Err(Error::conflict("not_available", "This hub does not fetch from other registries."))
+/// Refuses what the registry itself refuses: an address that is none of a registry or not allowed, and wrong credentials. One
+/// that is away right now is taken: it may come back.
+async fn probe(ops: &Ops, url: &Address, credentials: Option<&UpstreamCredentials>) -> Result<()> {
+    let credentials = credentials.map(|one| grantry_upstream::credentials::Credentials {
+        username: one.username.clone(),
+        password: one.password.clone(),
+    });
+    let failure = match ping(ops, url, credentials).await {
+        Ok(()) | Err(UpstreamFailure::Upstream(Outage::Unavailable { .. } | Outage::RateLimited { .. })) => {
+            return Ok(());
+        }
+        Err(failure) => failure,
+    };
+    let message = format!("The registry can't be used: {failure}.");
+    Err(FieldError::new("upstreamUrl", "upstream_refused", message).into())
 }
 
 /// The credentials that stay when none are given. They belong to their registry, so they don't follow to another one.

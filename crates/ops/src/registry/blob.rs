@@ -117,9 +117,24 @@ pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
 
 async fn find(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<(Visit, StoredBlob)> {
     let mut visit = Visit::enter(ops, client, name, Action::Pull).await?;
-    let (artifact, bounds) = visit.artifact(ops).await?;
+    let (mut artifact, mut bounds) = visit.artifact(ops).await?;
     let unknown = || Error::of(ErrorCode::BlobUnknown);
-    let stored = visit.tx.find_blob(&visit.permit, artifact.id, digest).await?.ok_or_else(unknown)?;
+    let mut stored = visit.tx.find_blob(&visit.permit, artifact.id, digest).await?;
+    if stored.is_none() && artifact.has_upstream {
+        let text = digest.to_string();
+        // Only what a manifest lists is fetched, and only for who may have it.
+        let is_listed = visit.tx.is_blob_needed(artifact.id, &text).await?;
+        if !is_listed || !bounds.allow_digest(ops, &mut visit, &artifact, &text).await? {
+            return Err(unknown());
+        }
+        let permit = visit.permit.clone();
+        visit.tx.commit().await?;
+        super::through::bring_blob(ops, &permit, artifact.id, digest).await?;
+        visit = Visit::enter(ops, client, name, Action::Pull).await?;
+        (artifact, bounds) = visit.artifact(ops).await?;
+        stored = visit.tx.find_blob(&visit.permit, artifact.id, digest).await?;
+    }
+    let stored = stored.ok_or_else(unknown)?;
     if !allow(ops, &mut visit, &bounds, &stored).await? {
         return Err(unknown());
     }

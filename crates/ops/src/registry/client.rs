@@ -106,6 +106,10 @@ fn open(ops: &Ops, token: &str) -> Option<Claims> {
 /// # Errors
 /// [`Error::Unauthenticated`].
 pub async fn issue(ops: &Ops, client: &Client, scopes: Vec<Scope>) -> Result<Token> {
+    // A token that was given for less, or for a while, is not worth another one.
+    if client.scopes.is_some() {
+        return Err(Error::Unauthenticated);
+    }
     let mut tx = ops.store().read().await?;
     let actor = load(ops, client, &mut tx).await?;
     drop(tx);

@@ -88,7 +88,11 @@ async fn may_list(
 /// # Errors
 /// The database can't be read.
 pub async fn catalog(ops: &Ops, client: &Client, page: &Page) -> Result<Listed<Name>> {
-    let mut visit = Visit::enter_organization(ops, client).await?;
+    let mut visit = match Visit::enter_organization(ops, client).await {
+        // To whom the section is switched off there are none.
+        Err(error) if is_unknown(&error) => return Ok(Listed::of(Vec::new(), page.limit(MOST))),
+        entered => entered?,
+    };
     let slug = visit.place.slug.clone();
     let bounds = visit.bounds(ops).await?;
     let limit = page.limit(MOST);
@@ -129,15 +133,23 @@ pub async fn referrers(
     artifact_type: Option<&str>,
     last: Option<&Digest>,
 ) -> Result<Vec<Descriptor>> {
-    let mut visit = Visit::enter(ops, client, name, Action::Pull).await?;
+    let mut visit = match Visit::enter(ops, client, name, Action::Pull).await {
+        Err(error) if is_unknown(&error) => return Ok(Vec::new()),
+        entered => entered?,
+    };
     let (artifact, bounds) = match visit.artifact(ops).await {
-        Ok(found) => found,
-        Err(Error::Refused { code: ErrorCode::NameUnknown, .. }) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
+        Err(error) if is_unknown(&error) => return Ok(Vec::new()),
+        found => found?,
     };
     // Who may see the subject may see what is attached to it. One that is not there yet is nobody's by grant.
     if !bounds.allow_digest(ops, &mut visit, &artifact, &subject.to_string()).await? {
         return Ok(Vec::new());
+    }
+    if artifact.has_upstream {
+        let permit = visit.permit.clone();
+        visit.tx.commit().await?;
+        super::through::bring_referrers(ops, &permit, artifact.id, subject).await?;
+        visit = Visit::enter(ops, client, name, Action::Pull).await?;
     }
     let place = (artifact.id, subject);
     let mut found = visit
@@ -151,6 +163,10 @@ pub async fn referrers(
     };
     merge(&mut found, tagged.into_iter().filter(is_wanted).collect());
     Ok(found)
+}
+
+fn is_unknown(error: &Error) -> bool {
+    matches!(error, Error::Refused { code: ErrorCode::NameUnknown, .. })
 }
 
 /// The index that a client keeps under the tag which stands for referrers; only what the repository has of it.

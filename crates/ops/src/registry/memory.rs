@@ -12,6 +12,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::access::Reached;
+use super::asked::Asked;
 use super::client::Identity;
 use super::pull::Pulls;
 
@@ -37,6 +38,7 @@ pub(crate) struct Memory {
     pub(super) small_blobs: Cache<BlobId, Bytes, BySize>,
     pub(super) used: Mutex<HashMap<AccessTokenId, DateTime<Utc>>>,
     pub(super) pulls: Pulls,
+    pub(super) asked: Asked,
 }
 
 /// Weighs content by its bytes.
@@ -60,6 +62,7 @@ impl Memory {
             small_blobs: Cache::with_weighter(content_entries, CONTENT_BYTES, BySize),
             used: Mutex::default(),
             pulls: Pulls::default(),
+            asked: Asked::new(),
         }
     }
 }

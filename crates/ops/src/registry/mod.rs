@@ -4,6 +4,7 @@
 //! transaction; then it acts. What is remembered between requests is only good for the numbers it was read with.
 
 mod access;
+mod asked;
 pub mod blob;
 pub mod check;
 pub mod client;
@@ -13,5 +14,8 @@ pub mod list;
 pub mod manifest;
 pub(crate) mod memory;
 pub mod pull;
+pub mod push;
+mod session;
+pub mod through;
 pub mod upload;
 mod visit;

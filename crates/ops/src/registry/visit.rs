@@ -47,6 +47,10 @@ impl Visit {
             let message = "You can only push to repositories of your own organization.";
             return Err(Error::saying(ErrorCode::Denied, message));
         }
+        if action == Action::Push && visit.place.artifact.is_some_and(|artifact| artifact.has_upstream) {
+            let message = "This repository is pulled through from another registry. Push there.";
+            return Err(Error::saying(ErrorCode::Unsupported, message));
+        }
         Ok(visit)
     }
 

@@ -8,10 +8,12 @@ use grantry_blobs::blobs::Blobs;
 use grantry_model::plan::Subscription;
 use grantry_ops::clock::Clock;
 use grantry_ops::registry::collect::Retention;
-use grantry_ops::{Ops, signing};
+use grantry_ops::{Backends, Ops, signing};
 use grantry_store::db::Database;
 use grantry_store::migrate::migrations;
 use grantry_store::store::Store;
+use grantry_upstream::guard::Guard;
+use grantry_upstream::upstream::{Settings as UpstreamSettings, Upstream};
 
 use crate::cli::Failure;
 use crate::config::blob_storage;
@@ -69,7 +71,16 @@ pub(super) async fn ops(store: Store, config: &Config, public_url: &str) -> Resu
     let blobs = Blobs::open(&storage)
         .await
         .with_context(|| format!("can't open the blob storage {}", config.blobs))?;
-    let ops = Ops::new(store, blobs, Clock::System, settings);
+    let guard = Guard::allowing(config.upstream_exceptions.iter().cloned());
+    let upstream = Upstream::new(UpstreamSettings { guard, ..UpstreamSettings::default() });
+    if let Err(error) = &upstream {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "nothing can be pulled through from other registries"
+        );
+    }
+    let backends = Backends { store, blobs, upstream: upstream.ok() };
+    let ops = Ops::new(backends, Clock::System, settings);
     let license_key = data_dir::license_key(config).map_err(anyhow::Error::from)?;
     signing::prepare(&ops, license_key).await.map_err(refused)?;
     Ok(ops)

@@ -36,6 +36,7 @@ pub use table::SETTINGS;
 use grantry_license::SigningKey;
 use grantry_model::plan::Plan;
 use grantry_store::seal::MasterKey;
+use grantry_upstream::guard::Allowed;
 
 use blob_storage::{BlobStorage, S3Secret};
 use database_url::DatabaseUrl;
@@ -78,6 +79,8 @@ pub struct Config {
     pub default_plan: Plan,
     /// The proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Addresses other than public ones that artifacts may be pulled through from.
+    pub upstream_exceptions: Vec<Allowed>,
     /// Which log events are written: a level, or directives as of tracing's `EnvFilter`.
     pub log: String,
     /// How log events are written.

@@ -33,6 +33,7 @@ pub(super) fn blank() -> Config {
         license_key_file: None,
         default_plan: Plan::Community,
         trusted_proxies: Vec::new(),
+        upstream_exceptions: Vec::new(),
         log: String::new(),
         log_format: LogFormat::Text,
     }
@@ -265,6 +266,24 @@ pub static SETTINGS: &[Setting] = &[
         visibility: Visibility::Plain,
         apply: |config, text| {
             config.trusted_proxies = Network::parse_list(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "upstream_exceptions",
+        flag: Some("upstream-exceptions"),
+        placeholder: "LIST",
+        summary: "private addresses that artifacts may be pulled through from: `private`, networks, addresses and host names, with commas between",
+        details: "Vendors name the registry that an artifact is pulled through from, so that the hub connects to public addresses \
+                  only. `private` allows loopback, RFC 1918, shared and unique local addresses; others that are not public, \
+                  such as link-local ones, are allowed by network or name only.",
+        default: Fallback::Text(""),
+        shape: Shape::List,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            let parsed = parts.map(|part| part.parse().map_err(|error| format!("{part:?} is {error}")));
+            config.upstream_exceptions = parsed.collect::<Result<_, String>>()?;
             Ok(())
         },
     },

@@ -13,7 +13,7 @@ use grantry_ops::error::{Error, Result};
 use grantry_ops::registry::client::Client;
 use grantry_ops::registry::error::Error as RegistryError;
 use grantry_ops::registry::upload::Chunk;
-use grantry_ops::registry::{manifest, upload};
+use grantry_ops::registry::{push, upload};
 
 use super::data::OrganizationSample;
 use super::image::{Push, pushes};
@@ -51,7 +51,7 @@ async fn happen(ops: &Ops, client: &Client, sample: &OrganizationSample, push: &
         };
         let content = Bytes::from(one.bytes.clone());
         let what = (Some(one.media_type), &content);
-        manifest::push(ops, client, (&name, &reference), &[], what).await.map_err(refused)?;
+        push::push(ops, client, (&name, &reference), &[], what).await.map_err(refused)?;
     }
     Ok(())
 }

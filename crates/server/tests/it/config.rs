@@ -89,6 +89,7 @@ fn every_setting_can_be_given_by_file_variable_and_flag() {
             "master_key" => KEY_HEX,
             "license_key" => pem.trim_end(),
             "default_plan" => "pro",
+            "upstream_exceptions" => "private, 10.1.0.0/16",
             "trusted_proxies" => "10.0.0.0/8, ::1",
             "log" => "warn",
             "log_format" => "json",

@@ -103,6 +103,11 @@ pub(crate) fn call(address: &str, secret: &str, request: &str, body: &str) -> Op
 
 /// Sets up an organization from the command line; the access token of its administrator, `admin@acme.test`.
 pub(crate) fn set_up(folder: &Path, slug: &str) -> String {
+    set_up_with(folder, slug, &[])
+}
+
+/// The same with further arguments.
+pub(crate) fn set_up_with(folder: &Path, slug: &str, more: &[&str]) -> String {
     let arguments = [
         "setup",
         "--organization",
@@ -115,6 +120,7 @@ pub(crate) fn set_up(folder: &Path, slug: &str) -> String {
         "--data-dir",
         "data",
     ];
+    let arguments = [&arguments, more].concat();
     let output = Program::new(folder, &arguments).stdin("correct horse battery\n").output();
     let made: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));

@@ -8,6 +8,7 @@ mod durability;
 mod hub;
 mod operator;
 mod program;
+mod registry;
 mod shutdown;
 mod vectors;
 mod verify;

@@ -8,6 +8,7 @@ const OPERATOR_ACTS: &[&str] = &[
     "crates/model/src/policy.rs",
     "crates/ops/src/account/accept_link.rs",
     "crates/ops/src/organization/change_plan.rs",
+    "crates/ops/src/registry/collect.rs",
     "crates/ops/src/setup/by_command.rs",
     "crates/ops/src/setup/mod.rs",
 ];

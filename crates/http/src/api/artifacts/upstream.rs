@@ -6,6 +6,7 @@ use grantry_model::id::ArtifactId;
 use grantry_ops::Ops;
 use grantry_ops::artifact::upstream::{self, Changes, Credentials, Input};
 use grantry_ops::once::Once;
+use grantry_ops::registry::through;
 use grantry_wire::artifact::{Artifact, CreateArtifactRequest, UpdateArtifactRequest, UpstreamAuth};
 use grantry_wire::problem::Problem;
 use http::StatusCode;
@@ -98,5 +99,5 @@ pub(crate) async fn sync(
     Api(caller): Api,
     Path(id): Path<ArtifactId>,
 ) -> ApiResult<Json<Artifact>> {
-    Ok(Json(present_plain(&upstream::sync(&ops, &caller, id).await?)))
+    Ok(Json(present_plain(&through::sync(&ops, &caller, id).await?)))
 }
