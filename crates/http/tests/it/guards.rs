@@ -150,7 +150,7 @@ impl Targets<'_> {
                 self.vendor.artifact_id(&name).await
             }
             Target::PulledThrough => {
-                let body = json!({ "name": name, "upstreamUrl": "ghcr.io/acme/ship" });
+                let body = json!({ "name": name, "upstreamUrl": "127.0.0.1:1/acme/ship" });
                 admin.post("/api/v1/artifacts", body).await.expect(201).id()
             }
             Target::ArtifactEntitlement => {
@@ -175,8 +175,10 @@ impl Targets<'_> {
             "POST /api/v1/auth/login" => json!({ "email": "nobody@example.com", "password": PASSWORD }),
             "POST /api/v1/auth/switch-context" => json!({ "organizationId": self.vendor.id }),
             "POST /api/v1/auth/invite/accept" => json!({ "password": PASSWORD }),
-            "POST /api/v1/artifacts" => json!({ "name": self.fresh_name(), "upstreamUrl": "ghcr.io/acme/ship" }),
-            "PATCH /api/v1/artifacts/{id}" => json!({ "upstreamUrl": "ghcr.io/acme/other" }),
+            "POST /api/v1/artifacts" => {
+                json!({ "name": self.fresh_name(), "upstreamUrl": "127.0.0.1:1/acme/ship" })
+            }
+            "PATCH /api/v1/artifacts/{id}" => json!({ "upstreamUrl": "127.0.0.1:1/acme/other" }),
             "POST /api/v1/artifact-entitlements" | "PUT /api/v1/artifact-entitlements/{id}" => json!({
                 "name": self.fresh_name(), "customerOrganizationId": self.customer,
                 "artifacts": [{ "artifactId": self.artifact }],

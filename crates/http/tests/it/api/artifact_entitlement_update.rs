@@ -31,7 +31,9 @@ impl Scene {
     }
 
     fn body(&self, artifacts: Value) -> Value {
-        json!({ "name": "Gold", "customerOrganizationId": self.customer, "artifacts": artifacts })
+        let mut body = json!({ "name": "Gold", "customerOrganizationId": self.customer });
+        body["artifacts"] = artifacts;
+        body
     }
 }
 

@@ -123,6 +123,7 @@ both_engines! {
         let evil = hub.acme.add_customer("=HYPERLINK(\"http://evil\", 1)").await;
         hub.acme.push("ship", "1.0").await;
         hub.customer(&evil, Role::ReadOnly).await.pull("acme/ship", "1.0").await.expect(200);
+        hub.clock.advance(TimeDelta::minutes(1));
         hub.acme.admin.pull("acme/ship", "1.0").await.expect(200);
         hub.write_pulls().await;
         let file = hub.acme.admin.get(&format!("{PULLS}/export")).await;
