@@ -6,7 +6,6 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use grantry_model::artifact_entitlement::Scope;
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::client::Client;
@@ -16,10 +15,10 @@ use grantry_testkit::reply::Reply;
 use http::Method;
 use serde_json::json;
 
-use super::grants::{Grants, chosen};
+use super::grants::{all, chosen, entitle, matching, restrict};
 use super::tags::link;
 use super::token::token;
-use super::{alter, begin, chunk, count, get, part, push_as, sha256};
+use super::{begin, chunk, count, get, part, push_as, sha256};
 use crate::snapshot::check_text;
 
 /// What is reached through what.
@@ -176,8 +175,10 @@ fn basic(client: &Client) -> String {
 /// Everybody. What they see of globex is only asked for under its own name.
 async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     use Of::{Both, Globex, Loose, One, Secret, Two};
-    let (acme, grants) = (&hub.acme, Grants::of(hub));
-    alter(hub, "update organization set artifacts_restricted = 1 = 1").await;
+    let acme = &hub.acme;
+    for vendor in [acme, globex] {
+        restrict(vendor, true).await;
+    }
     let member = |vendor: Vendor, customer: String, role| async move {
         hub.add_member(&vendor, Some(&customer), role).await
     };
@@ -188,12 +189,12 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     let [partial, none, expired, off, whole, range] = &*customers else { unreachable!() };
     let theirs = globex.add_customer("Theirs").await;
     let now = hub.clock.now();
-    grants.grant(acme, partial, ("app", chosen(&["1.0"])), None).await;
-    grants.grant(acme, expired, ("app", Scope::All), Some(now)).await;
-    grants.grant(acme, off, ("app", Scope::All), None).await;
-    grants.grant(acme, whole, ("app", Scope::All), Some(now + TimeDelta::hours(2))).await;
-    grants.grant(acme, range, ("app", Scope::Range(">=2, <3".parse().unwrap())), None).await;
-    grants.grant(globex, &theirs, ("app", Scope::All), None).await;
+    entitle(acme, partial, ("app", chosen(&["1.0"])), None).await;
+    entitle(acme, expired, ("app", all()), Some(now + TimeDelta::minutes(1))).await;
+    entitle(acme, off, ("app", all()), None).await;
+    entitle(acme, whole, ("app", all()), Some(now + TimeDelta::hours(2))).await;
+    entitle(acme, range, ("app", matching("range", ">=2, <3")), None).await;
+    entitle(globex, &theirs, ("app", all()), None).await;
     let removed = json!({ "name": "Off", "features": ["deployment_targets"] });
     acme.admin.put(&format!("/api/v1/customer-organizations/{off}"), removed).await.expect(200);
     let revoked = hub.add_member(acme, None, Role::Admin).await;
@@ -208,7 +209,7 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     let ended = token(&in_partial, &scopes.replace(",push,delete", "")).await;
     hub.clock.advance(TimeDelta::minutes(61));
     let partial_bearer = token(&in_partial, &scopes).await;
-    let all = vec![One, Both, Two, Loose, Secret];
+    let everything = vec![One, Both, Two, Loose, Secret];
     let known = |name, client: &Client, sees: &[Of]| Identity {
         name,
         authorization: basic(client),
@@ -218,8 +219,8 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     let unknown =
         |name, authorization: String| Identity { name, authorization, sees: Vec::new(), is_known: false };
     vec![
-        known("vendor's admin", &acme.admin, &all),
-        known("vendor's reader", &hub.vendor(Role::ReadOnly).await, &all),
+        known("vendor's admin", &acme.admin, &everything),
+        known("vendor's reader", &hub.vendor(Role::ReadOnly).await, &everything),
         known("other vendor", &globex.admin, &[Globex]),
         known("other's customer", &member(globex.clone(), theirs, Role::Admin).await.client, &[Globex]),
         known("customer of 1.0", &in_partial, &[One, Both]),
@@ -413,8 +414,8 @@ both_engines! {
         let people = everybody(&hub, &globex).await;
         let (first, second) = (world.one.attached_tag(".sig"), world.two.attached_tag(".sig"));
         let tags = |of: &[Of]| {
-            let all = [(Of::One, "1.0"), (Of::One, &*first), (Of::Two, &*second), (Of::Two, "v2.0.0")];
-            let mut tags: Vec<_> = all.into_iter().filter(|(one, _)| of.contains(one)).map(|(_, tag)| tag.to_owned()).collect();
+            let known = [(Of::One, "1.0"), (Of::One, &*first), (Of::Two, &*second), (Of::Two, "v2.0.0")];
+            let mut tags: Vec<_> = known.into_iter().filter(|(one, _)| of.contains(one)).map(|(_, tag)| tag.to_owned()).collect();
             tags.sort();
             tags
         };
@@ -474,8 +475,7 @@ both_engines! {
         }
         let customer = hub.acme.add_customer("Initech").await;
         let member = hub.customer(&customer, Role::Admin).await;
-        alter(&hub, "update organization set artifacts_restricted = 1 = 1").await;
-        Grants::of(&hub).grant(&hub.acme, &customer, ("app", chosen(&["a", "d"])), None).await;
+        entitle(&hub.acme, &customer, ("app", chosen(&["a", "d"])), None).await;
         for last in ["a", "b", "bb", "c"] {
             let reply = get(&member, &format!("/v2/acme/app/tags/list?last={last}&n=1")).await.expect(200);
             assert_eq!((&reply.json()["tags"], reply.header("link")), (&json!(["d"]), ""), "{last}");
