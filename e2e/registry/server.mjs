@@ -20,11 +20,12 @@ const SLUG = "tidewater";
  */
 export async function withRegistry(body) {
   const folder = await mkdtemp(join(tmpdir(), "gr-")); // short: sockets below it have at most 107 characters
-  const registry = process.env.GRANTRY_E2E_REGISTRY === "debian" ? await startDebian(folder) : await startHub(folder);
+  let registry;
   try {
+    registry = process.env.GRANTRY_E2E_REGISTRY === "debian" ? await startDebian(folder) : await startHub(folder);
     await body({ ...registry, folder });
   } finally {
-    await registry.stop();
+    await registry?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
