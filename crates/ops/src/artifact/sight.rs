@@ -17,7 +17,7 @@ pub(crate) enum Sight {
     /// Everything: the vendor's staff, or a customer of a vendor who restricts nothing.
     Everything,
     /// What a customer is entitled to.
-    Granted(Granted),
+    Granted(Box<Granted>),
 }
 
 /// What a customer is entitled to at a moment.
@@ -39,7 +39,7 @@ impl Sight {
         let entitlements = tx.list_artifact_entitlements(permit, None).await?;
         let artifacts = entitlements.iter().flat_map(|one| &one.grants).map(|grant| grant.artifact).collect();
         let index = Index::new(true, entitlements.iter().flat_map(Entry::of));
-        Ok(Self::Granted(Granted { customer, index, artifacts, now }))
+        Ok(Self::Granted(Box::new(Granted { customer, index, artifacts, now })))
     }
 
     /// Whether an artifact is seen.
