@@ -1,8 +1,10 @@
 //! Bodies of requests.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, BodyDataStream, HttpBody};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use grantry_oci::error::ErrorCode;
@@ -11,6 +13,7 @@ use grantry_ops::registry::upload::Chunk;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 use http_body_util::{LengthLimitError, Limited};
+use tokio::sync::oneshot;
 
 use super::error::{Failed, Result};
 
@@ -91,4 +94,70 @@ pub(super) fn chunk(headers: &HeaderMap) -> Result<Chunk> {
         }
     };
     Ok(Chunk { range, length: length(headers) })
+}
+
+/// What of a refused body is still taken, so that a client that sends without looking hears why it was refused.
+const MOST_DRAINED: usize = 64 << 20;
+/// How long that may last.
+const DRAIN_FOR: Duration = Duration::from_secs(10);
+
+/// A body that gives back what was not read of it.
+struct Returning {
+    data: Option<BodyDataStream>,
+    back: Option<oneshot::Sender<BodyDataStream>>,
+}
+
+/// What was not read of a body.
+pub(super) struct Rest(oneshot::Receiver<BodyDataStream>);
+
+/// The same body, and what is not read of it once it was dropped.
+pub(super) fn returning(body: Body) -> (Body, Rest) {
+    let (back, rest) = oneshot::channel();
+    if body.is_end_stream() {
+        return (body, Rest(rest));
+    }
+    let returning = Returning { data: Some(body.into_data_stream()), back: Some(back) };
+    (Body::from_stream(returning), Rest(rest))
+}
+
+impl Stream for Returning {
+    type Item = std::result::Result<Bytes, axum::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let Some(data) = &mut self.data else { return Poll::Ready(None) };
+        let item = std::task::ready!(data.poll_next_unpin(context));
+        if !matches!(item, Some(Ok(_))) {
+            // Nothing more comes.
+            self.data = None;
+        }
+        Poll::Ready(item)
+    }
+}
+
+impl Drop for Returning {
+    fn drop(&mut self) {
+        if let (Some(data), Some(back)) = (self.data.take(), self.back.take()) {
+            // Nobody takes it if the request was served.
+            let _ = back.send(data);
+        }
+    }
+}
+
+impl Rest {
+    /// Reads on to the end. Whether it came: not, if there is too much or it takes too long.
+    pub(super) async fn drain(mut self) -> bool {
+        let Ok(mut data) = self.0.try_recv() else { return true };
+        let reading = async {
+            let mut taken = 0;
+            while let Some(bytes) = data.next().await {
+                let Ok(bytes) = bytes else { return false };
+                taken += bytes.len();
+                if taken > MOST_DRAINED {
+                    return false;
+                }
+            }
+            true
+        };
+        tokio::time::timeout(DRAIN_FOR, reading).await.unwrap_or(false)
+    }
 }

@@ -26,9 +26,12 @@ pub(super) type Result<T> = std::result::Result<T, Failed>;
 /// Seconds after which a client may try again what failed for want of the database or the storage.
 const RETRY: &str = "5";
 
-/// Why a request failed, and what it asked for.
+/// Why a request failed, and what it asked for. Boxed, since it is the error of every handler.
 #[derive(Debug)]
-pub(super) struct Failed {
+pub(super) struct Failed(Box<Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
     cause: Cause,
     scopes: Vec<Scope>,
     upload: Option<Resource>,
@@ -43,7 +46,7 @@ enum Cause {
 
 impl Failed {
     fn new(cause: Cause) -> Self {
-        Self { cause, scopes: Vec::new(), upload: None }
+        Self(Box::new(Refusal { cause, scopes: Vec::new(), upload: None }))
     }
 
     /// A body that is larger than a manifest may be.
@@ -61,14 +64,16 @@ impl Failed {
     }
 
     /// The failure of this request.
-    pub(super) fn of(self, request: &Request) -> Self {
+    pub(super) fn of(mut self, request: &Request) -> Self {
         let upload = match request {
             Request::UploadChunk { name, upload } | Request::UploadFinish { name, upload, .. } => {
                 Some(Resource::Upload(name.clone(), *upload))
             }
             _ => None,
         };
-        Self { scopes: request.scopes(), upload, ..self }
+        self.0.scopes = request.scopes();
+        self.0.upload = upload;
+        self
     }
 
     pub(super) fn render(self, app: &App, parts: &Parts) -> Response {
@@ -80,24 +85,24 @@ impl Failed {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        match &self.cause {
+        match &self.0.cause {
             Cause::Request(RequestError::Method { allow }) => {
                 headers.insert(ALLOW, HeaderValue::from_static(allow));
             }
             Cause::Operation(Error::OutOfOrder { received: so_far } | Error::Busy { received: so_far }) => {
                 insert(&mut response, RANGE, received(*so_far));
-                if let Some(Resource::Upload(_, id)) = &self.upload {
+                if let Some(Resource::Upload(_, id)) = &self.0.upload {
                     insert(&mut response, UPLOAD_ID.clone(), id.to_string());
                 }
-                if let Some(upload) = &self.upload {
+                if let Some(upload) = &self.0.upload {
                     insert(&mut response, LOCATION, upload.to_string());
                 }
             }
             Cause::Operation(Error::Unauthenticated) => {
-                insert(&mut response, WWW_AUTHENTICATE, challenge(app, parts, &self.scopes, false));
+                insert(&mut response, WWW_AUTHENTICATE, challenge(app, parts, &self.0.scopes, false));
             }
             Cause::Operation(Error::InsufficientScope) => {
-                insert(&mut response, WWW_AUTHENTICATE, challenge(app, parts, &self.scopes, true));
+                insert(&mut response, WWW_AUTHENTICATE, challenge(app, parts, &self.0.scopes, true));
             }
             Cause::Operation(Error::Hub(OpsError::Throttled { retry_after })) => {
                 insert(&mut response, RETRY_AFTER, retry_after.as_secs().max(1).to_string());
@@ -107,7 +112,7 @@ impl Failed {
             }
             _ => {}
         }
-        if let Cause::Operation(error) = &self.cause {
+        if let Cause::Operation(error) = &self.0.cause {
             response.extensions_mut().insert(Failure::of(error));
         }
         *response.body_mut() = Body::from(body);
@@ -119,7 +124,7 @@ impl Failed {
         let of = |code: ErrorCode| {
             StatusCode::from_u16(code.descriptor().status).unwrap_or(StatusCode::BAD_REQUEST)
         };
-        let error = match &self.cause {
+        let error = match &self.0.cause {
             Cause::Request(error) => {
                 let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
                 return (status, error.code(), error.to_string());

@@ -18,6 +18,7 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{any, get};
 use grantry_oci::request::Request;
+use http::header::CONNECTION;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -37,7 +38,18 @@ pub(crate) fn router() -> Router<App> {
 
 async fn serve(State(app): State<App>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
-    dispatch(&app, &parts, body).await.unwrap_or_else(|failed| failed.render(&app, &parts))
+    let (body, rest) = body::returning(body);
+    let failed = match dispatch(&app, &parts, body).await {
+        Ok(response) => return response,
+        Err(failed) => failed,
+    };
+    // A client that is still sending would not hear the answer.
+    let is_whole = rest.drain().await;
+    let mut response = failed.render(&app, &parts);
+    if !is_whole {
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// Docker asks on every answer, also on how to sign in, whether this is a registry.

@@ -1,6 +1,5 @@
 //! The token service: a token of the registry for an access token, as docker, containerd and oras ask for it.
 
-use axum::Form;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use grantry_oci::request::RequestError;
@@ -13,9 +12,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::answer;
+use super::body;
 use super::credential;
 use super::error::Failed;
 use crate::app::App;
+
+/// Most bytes of a form.
+const MAX_FORM: usize = 64 << 10;
 
 /// The form of an OAuth2 token request. Of the grants only `password` is known; clients then fall back to GET.
 #[derive(Deserialize)]
@@ -51,9 +54,10 @@ pub(super) async fn by_query(State(app): State<App>, request: Request) -> Respon
 /// `POST /v2/token` with a form.
 pub(super) async fn by_form(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let request = Request::from_parts(parts.clone(), body);
-    let form = <Form<Grant> as axum::extract::FromRequest<()>>::from_request(request, &()).await;
-    let Ok(Form(grant)) = form else { return invalid("invalid_request") };
+    let Ok(form) = body::whole(body, &parts.headers, MAX_FORM).await else {
+        return invalid("invalid_request");
+    };
+    let Ok(grant) = serde_urlencoded::from_bytes::<Grant>(&form) else { return invalid("invalid_request") };
     if grant.grant_type != "password" {
         return invalid("unsupported_grant_type");
     }

@@ -102,7 +102,7 @@ async fn find(
         }
     };
     if !is_allowed {
-        ops.0.registry.pulls.note_denied(ops, client, &visit.identity.actor, (name, reference));
+        ops.0.registry.pulls.note_denied(client, &visit.identity.actor, (name, reference));
         return Err(unknown());
     }
     Ok((visit, pulled))

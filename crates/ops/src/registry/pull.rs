@@ -1,9 +1,10 @@
 //! Counting pulls, and noting refused ones. Both are kept in memory for a moment and written together, so that a pull writes
 //! nothing itself.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use grantry_model::actor::Actor;
 use grantry_model::audit::{Author, Event, EventKind, Subject};
 use grantry_model::id::{AccessTokenId, ArtifactId, OrganizationId};
@@ -27,8 +28,13 @@ const MAX_USER_AGENT: usize = 300;
 #[derive(Default)]
 pub(super) struct Pulls {
     waiting: Mutex<Vec<(OrganizationId, NewPull)>>,
-    denied: Mutex<HashMap<(OrganizationId, String, String), (Author, Event)>>,
+    denied: Mutex<Denied>,
 }
+
+/// Refusals, each once: by whom and to pull what in an organization.
+type Denied = BTreeMap<(OrganizationId, String, String), (Author, Event)>;
+/// When access tokens were last used.
+type Used = HashMap<AccessTokenId, DateTime<Utc>>;
 
 /// What was pulled.
 pub(super) struct Pulled<'a> {
@@ -69,7 +75,7 @@ impl Pulls {
         }
     }
 
-    pub(super) fn note_denied(&self, ops: &Ops, client: &Client, actor: &Actor, what: (&Name, &Reference)) {
+    pub(super) fn note_denied(&self, client: &Client, actor: &Actor, what: (&Name, &Reference)) {
         let (name, reference) = what;
         let joint = if matches!(reference, Reference::Tag(_)) { ':' } else { '@' };
         let what = format!("{name}{joint}{reference}");
@@ -83,7 +89,6 @@ impl Pulls {
             let event = Event::new(EventKind::PullDenied, Subject::new("artifact", "", what));
             (caller.author(), event.of_customer(actor.customer))
         });
-        let _ = ops;
     }
 }
 
@@ -112,8 +117,8 @@ pub async fn write_waiting(ops: &Ops) -> Result<()> {
 
 async fn write(
     ops: &Ops,
-    (used, pulls): (&HashMap<AccessTokenId, chrono::DateTime<chrono::Utc>>, &[(OrganizationId, NewPull)]),
-    denied: &HashMap<(OrganizationId, String, String), (Author, Event)>,
+    (used, pulls): (&Used, &[(OrganizationId, NewPull)]),
+    denied: &Denied,
 ) -> Result<()> {
     let mut tx = ops.store().write().await?;
     for (token, at) in used {
@@ -122,9 +127,7 @@ async fn write(
     for (organization, pull) in pulls {
         tx.insert_pull(*organization, pull).await?;
     }
-    // One order for all, so that two transactions never wait for each other.
-    let mut denied: Vec<_> = denied.iter().collect();
-    denied.sort_by(|(one, _), (other, _)| one.cmp(other));
+    // In the order of organizations, so that two transactions never wait for each other.
     for ((organization, ..), (author, event)) in denied {
         tx.record(*organization, ops.stamp()?, author, event).await?;
     }

@@ -5,7 +5,7 @@
 
 mod data;
 mod image;
-mod push;
+mod registry;
 mod story;
 
 use std::fmt::Write as _;
@@ -19,7 +19,8 @@ use grantry_ops::clock::Clock;
 use grantry_ops::error::{Error, Result};
 use grantry_ops::member::invite::{Input as Invitation, invite};
 use grantry_ops::once::{Once, Outcome};
-use grantry_ops::registry::client::{Client, by_password};
+use grantry_ops::registry::client::Client;
+use grantry_ops::secret::Secret;
 use grantry_ops::session::authenticate::authenticate;
 use grantry_ops::setup::by_command::{Input, set_up};
 use grantry_ops::{Ops, access_token, setup};
@@ -37,18 +38,22 @@ pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
     }
     let now = ops.clock().now();
     let past = ops.at(store.clone(), Clock::manual(now));
+    let mut puller = None;
     for organization in ORGANIZATIONS {
         past.clock().set(now - TimeDelta::days(organization.founded_days_ago));
         let (founder, client) = found(&past, organization).await?;
-        push::tell(&past, &client, organization, now).await?;
-        story::tell(&past, &founder, organization, now).await?;
+        let told = story::tell(&past, (&founder, &client), organization, now).await?;
+        puller = puller.or(told);
         past.clock().set(now);
         // The founder signs in with a password; the token that the set-up made was only for this.
         for token in access_token::list(&past, &founder).await? {
             access_token::delete::delete(&past, &founder, token.id).await?;
         }
     }
-    Ok(Some(accounts()))
+    let public_url = ops.settings().public_url.as_str();
+    let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
+    let first_pull = puller.map(|puller| registry::first_pull(host, &puller));
+    Ok(Some(accounts() + first_pull.as_deref().unwrap_or_default()))
 }
 
 async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<(Caller, Client)> {
@@ -64,25 +69,23 @@ async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<(Caller, Client
     rename(ops, &caller, sample.founder.name).await?;
     let named = authenticate(ops, &made.access_token).await?.actor.ok_or(Error::Unauthenticated)?;
     let caller = Caller { actor: named, ..caller };
-    let client = by_password(made.access_token.reveal(), caller.address.clone(), "docker/27.3".to_owned());
-    Ok((caller, client.map_err(push::refused)?))
+    let client = registry::client(&made.access_token, &caller.address)?;
+    Ok((caller, client))
 }
 
-/// Invites a person, who accepts at once.
+/// Invites a person, who accepts at once; their session.
 async fn join(
     ops: &Ops,
     inviter: &Caller,
     person: &Person,
     customer: Option<grantry_model::id::CustomerId>,
-) -> Result<()> {
+) -> Result<Option<Secret>> {
     let input = Invitation { email: person.email, name: person.name, role: person.role.as_str(), customer };
     let once = Once { request: None, answer: &|_| String::new() };
-    let Outcome::Created(invited) = invite(ops, inviter, input, &once).await? else { return Ok(()) };
-    if let Some(link) = invited.link {
-        let visitor = Visitor { address: "203.0.113.20".to_owned(), user_agent: "Sample browser".to_owned() };
-        accept_link(ops, &link, person.name, PASSWORD, &visitor).await?;
-    }
-    Ok(())
+    let Outcome::Created(invited) = invite(ops, inviter, input, &once).await? else { return Ok(None) };
+    let Some(link) = invited.link else { return Ok(None) };
+    let visitor = Visitor { address: "203.0.113.20".to_owned(), user_agent: "Sample browser".to_owned() };
+    Ok(Some(accept_link(ops, &link, person.name, PASSWORD, &visitor).await?.secret))
 }
 
 /// The accounts as a table for the operator.

@@ -9,10 +9,13 @@ use grantry_ops::caller::Caller;
 use grantry_ops::error::Result;
 use grantry_ops::license_key::{create, edit};
 use grantry_ops::once::{Once, Outcome};
+use grantry_ops::registry::client::Client;
 use grantry_ops::{Ops, customer};
 
 use super::data::{CustomerSample, KeySample, OrganizationSample, Person, RevisionSample};
+use super::image::{Push, pushes};
 use super::join;
+use super::registry::{self, ENTITLEMENTS, EntitlementSample, FIRST_PULLER, PULLS, PullSample, Puller};
 
 /// One thing that happened.
 enum Step<'a> {
@@ -21,6 +24,9 @@ enum Step<'a> {
     JoinCustomer(&'a CustomerSample, &'a Person),
     CreateKey(Option<&'a CustomerSample>, &'a KeySample),
     Revise(&'a KeySample, &'a RevisionSample),
+    Push(Push),
+    Entitle(&'a EntitlementSample),
+    Pull(&'a PullSample),
 }
 
 /// What has been made so far, by the name it has in the sample.
@@ -28,25 +34,30 @@ enum Step<'a> {
 struct Made {
     customers: HashMap<&'static str, CustomerId>,
     keys: HashMap<&'static str, LicenseKeyId>,
+    /// Who pulls for a customer: its first member.
+    pullers: HashMap<&'static str, Puller>,
 }
 
-/// Lets everything happen, each at its time.
+/// Lets everything happen, each at its time. Says who can pull an image first.
 pub(super) async fn tell(
     ops: &Ops,
-    founder: &Caller,
+    (founder, client): (&Caller, &Client),
     sample: &OrganizationSample,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<Option<Puller>> {
     let mut made = Made::default();
-    for (minute, (days_ago, step)) in (1..).zip(steps(sample)) {
-        ops.clock().set(now - TimeDelta::days(days_ago) + TimeDelta::minutes(minute) - TimeDelta::hours(6));
-        happen(ops, founder, &mut made, &step, now).await?;
+    let public_url = ops.settings().public_url.as_str();
+    let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
+    for (second, (days_ago, step)) in (1..).zip(steps(sample, host)) {
+        ops.clock()
+            .set(now - TimeDelta::days(days_ago) + TimeDelta::seconds(second * 30) - TimeDelta::hours(6));
+        happen(ops, (founder, client), &mut made, (sample, &step), now).await?;
     }
-    Ok(())
+    Ok(made.pullers.remove(FIRST_PULLER))
 }
 
 /// The steps, the longest ago first; of one day in the order in which they depend on each other.
-fn steps(sample: &OrganizationSample) -> Vec<(i64, Step<'_>)> {
+fn steps<'a>(sample: &'a OrganizationSample, host: &str) -> Vec<(i64, Step<'a>)> {
     let mut steps = Vec::new();
     steps.extend(sample.staff.iter().map(|(days_ago, person)| (*days_ago, Step::JoinStaff(person))));
     steps.extend(sample.keys.iter().map(|key| (key.days_ago, Step::CreateKey(None, key))));
@@ -61,19 +72,34 @@ fn steps(sample: &OrganizationSample) -> Vec<(i64, Step<'_>)> {
     for key in keys {
         steps.extend(key.revisions.iter().map(|revision| (revision.days_ago, Step::Revise(key, revision))));
     }
+    steps.extend(pushes(sample, host).into_iter().map(|push| (push.days_ago, Step::Push(push))));
+    let own = ENTITLEMENTS.iter().filter(|entitlement| entitlement.vendor == sample.slug);
+    steps.extend(own.map(|entitlement| (entitlement.days_ago, Step::Entitle(entitlement))));
+    for pull in PULLS.iter().filter(|pull| pull.vendor == sample.slug) {
+        steps.extend(pull.days().map(|days_ago| (days_ago, Step::Pull(pull))));
+    }
     steps.sort_by_key(|(days_ago, _)| -days_ago);
     steps
 }
 
 async fn happen(
     ops: &Ops,
-    founder: &Caller,
+    (founder, client): (&Caller, &Client),
     made: &mut Made,
-    step: &Step<'_>,
+    (vendor, step): (&OrganizationSample, &Step<'_>),
     now: DateTime<Utc>,
 ) -> Result<()> {
     match step {
-        Step::JoinStaff(person) => join(ops, founder, person, None).await,
+        Step::JoinStaff(person) => join(ops, founder, person, None).await.map(|_| ()),
+        Step::Push(push) => registry::push(ops, client, vendor.slug, push).await,
+        Step::Entitle(sample) => {
+            let Some(&customer) = made.customers.get(sample.customer) else { return Ok(()) };
+            registry::entitle(ops, founder, (sample, customer), now).await
+        }
+        Step::Pull(sample) => {
+            let Some(puller) = made.pullers.get(sample.customer) else { return Ok(()) };
+            registry::pull(ops, puller, sample).await
+        }
         Step::AddCustomer(sample) => {
             let once = Once { request: None, answer: &|_| String::new() };
             let outcome = customer::create::create(ops, founder, (sample.name, None), &once).await?;
@@ -83,7 +109,11 @@ async fn happen(
             Ok(())
         }
         Step::JoinCustomer(sample, person) => {
-            join(ops, founder, person, made.customers.get(sample.name).copied()).await
+            let session = join(ops, founder, person, made.customers.get(sample.name).copied()).await?;
+            if let Some(session) = session.filter(|_| !made.pullers.contains_key(sample.name)) {
+                made.pullers.insert(sample.name, registry::sign_in(ops, &session).await?);
+            }
+            Ok(())
         }
         Step::CreateKey(sample, key) => {
             let customer = sample.and_then(|sample| made.customers.get(sample.name).copied());

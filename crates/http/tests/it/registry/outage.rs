@@ -15,7 +15,9 @@ use grantry_testkit::reply::Reply;
 use http::Method;
 
 use super::token::{bearer, token};
-use super::{begin, chunk, count, delete, expect_error, finish, get, head, image_of, push_as, sha256, stored_files};
+use super::{
+    begin, chunk, count, delete, expect_error, finish, get, head, image_of, push_as, sha256, stored_files,
+};
 
 #[track_caller]
 fn expect_outage(reply: &Reply) {
