@@ -211,7 +211,7 @@ both_engines! {
             assert_eq!((reply.field("/error"), reply.header("content-type")), (error.into(), "application/json"));
         }
         let reply = push_as_json(&anonymous).await.expect(400);
-        assert_eq!(reply.field("/error"), "invalid_request");
+        assert_eq!(reply.field("/error"), "unsupported_grant_type", "JSON is no form");
         for method in [Method::PUT, Method::DELETE, Method::PATCH] {
             let reply = hub.acme.admin.registry(method, "/v2/token").send().await;
             expect_error(&reply, 405, "UNSUPPORTED");
