@@ -18,7 +18,7 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use axum::routing::{any, get};
 use grantry_oci::request::Request;
-use http::header::CONNECTION;
+use http::header::{CONNECTION, EXPECT};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 
@@ -43,8 +43,10 @@ async fn serve(State(app): State<App>, request: HttpRequest) -> Response {
         Ok(response) => return response,
         Err(failed) => failed,
     };
-    // A client that is still sending would not hear the answer.
-    let is_whole = rest.drain().await;
+    // A client that is still sending would not hear the answer. One that waits to be asked for the body hears it; reading
+    // would ask (RFC 9110, 10.1.1).
+    let is_waiting = parts.headers.contains_key(EXPECT);
+    let is_whole = !is_waiting && rest.drain().await;
     let mut response = failed.render(&app, &parts);
     if !is_whole {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

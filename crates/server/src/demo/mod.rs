@@ -38,17 +38,22 @@ pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
     }
     let now = ops.clock().now();
     let past = ops.at(store.clone(), Clock::manual(now));
+    let mut puller = None;
     for organization in ORGANIZATIONS {
         past.clock().set(now - TimeDelta::days(organization.founded_days_ago));
         let (founder, client) = found(&past, organization).await?;
-        story::tell(&past, (&founder, &client), organization, now).await?;
+        let told = story::tell(&past, (&founder, &client), organization, now).await?;
+        puller = puller.or(told);
         past.clock().set(now);
         // The founder signs in with a password; the token that the set-up made was only for this.
         for token in access_token::list(&past, &founder).await? {
             access_token::delete::delete(&past, &founder, token.id).await?;
         }
     }
-    Ok(Some(accounts()))
+    let public_url = ops.settings().public_url.as_str();
+    let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
+    let first_pull = puller.map(|puller| registry::first_pull(host, &puller));
+    Ok(Some(accounts() + first_pull.as_deref().unwrap_or_default()))
 }
 
 async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<(Caller, Client)> {

@@ -123,6 +123,10 @@ pub(super) const ENTITLEMENTS: &[EntitlementSample] = &[
     ),
 ];
 
+/// The customer whose member's token is printed, and the image that it pulls.
+pub(super) const FIRST_PULLER: &str = "Globex Corporation";
+const FIRST_PULL: &str = "northwind/fleet-manager:2.0.1";
+
 /// All pulls.
 pub(super) const PULLS: &[PullSample] = &[
     pulls(("northwind", "Globex Corporation"), ("fleet-manager", "1.4.1"), (245, 130, 9)),
@@ -201,13 +205,21 @@ fn moment(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
     moment.unwrap_or(now)
 }
 
+/// Somebody who pulls.
+pub(super) struct Puller {
+    /// Their access token, to be printed: the data is a sample.
+    pub(super) token: Secret,
+    client: Client,
+}
+
 /// Lets somebody who has just signed in make an access token for docker.
-pub(super) async fn sign_in(ops: &Ops, session: &Secret) -> Result<Client> {
+pub(super) async fn sign_in(ops: &Ops, session: &Secret) -> Result<Puller> {
     let actor = authenticate(ops, session).await?.actor.ok_or(Error::Unauthenticated)?;
     let caller = Caller { actor, address: "203.0.113.20".to_owned() };
     let input = access_token::create::Input { label: "docker", role: None, expires_at: None };
     let made = access_token::create::create(ops, &caller, input, &Once::without_key()).await?.made()?;
-    client(&made.secret, &caller.address)
+    let client = client(&made.secret, &caller.address)?;
+    Ok(Puller { token: made.secret, client })
 }
 
 /// A client with an access token.
@@ -216,10 +228,20 @@ pub(super) fn client(secret: &Secret, address: &str) -> Result<Client> {
 }
 
 /// Pulls an image, or rather its manifest, which is what counts.
-pub(super) async fn pull(ops: &Ops, client: &Client, sample: &PullSample) -> Result<()> {
+pub(super) async fn pull(ops: &Ops, puller: &Puller, sample: &PullSample) -> Result<()> {
     let name = repository(sample.vendor, sample.image)?;
-    manifest::pull(ops, client, &name, &reference(sample.tag)?).await.map_err(refused)?;
+    manifest::pull(ops, &puller.client, &name, &reference(sample.tag)?).await.map_err(refused)?;
     pull::write_waiting(ops).await
+}
+
+/// What the first pull from the demo looks like, ready to be copied.
+pub(super) fn first_pull(host: &str, puller: &Puller) -> String {
+    let token = puller.token.reveal();
+    let image = format!("{host}/{FIRST_PULL}");
+    format!(
+        "\nPull an image as a customer is entitled to:\n\n  echo {token} | docker login --username hank --password-stdin {host}\n  \
+         docker pull {image}\n  docker run --rm {image}\n"
+    )
 }
 
 fn repository(slug: &str, artifact: &str) -> Result<Name> {

@@ -15,7 +15,7 @@ use grantry_ops::{Ops, customer};
 use super::data::{CustomerSample, KeySample, OrganizationSample, Person, RevisionSample};
 use super::image::{Push, pushes};
 use super::join;
-use super::registry::{self, ENTITLEMENTS, EntitlementSample, PULLS, PullSample};
+use super::registry::{self, ENTITLEMENTS, EntitlementSample, FIRST_PULLER, PULLS, PullSample, Puller};
 
 /// One thing that happened.
 enum Step<'a> {
@@ -34,17 +34,17 @@ enum Step<'a> {
 struct Made {
     customers: HashMap<&'static str, CustomerId>,
     keys: HashMap<&'static str, LicenseKeyId>,
-    /// How a customer's first member pulls.
-    clients: HashMap<&'static str, Client>,
+    /// Who pulls for a customer: its first member.
+    pullers: HashMap<&'static str, Puller>,
 }
 
-/// Lets everything happen, each at its time.
+/// Lets everything happen, each at its time. Says who can pull an image first.
 pub(super) async fn tell(
     ops: &Ops,
     (founder, client): (&Caller, &Client),
     sample: &OrganizationSample,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<Option<Puller>> {
     let mut made = Made::default();
     let public_url = ops.settings().public_url.as_str();
     let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
@@ -53,7 +53,7 @@ pub(super) async fn tell(
             .set(now - TimeDelta::days(days_ago) + TimeDelta::seconds(second * 30) - TimeDelta::hours(6));
         happen(ops, (founder, client), &mut made, (sample, &step), now).await?;
     }
-    Ok(())
+    Ok(made.pullers.remove(FIRST_PULLER))
 }
 
 /// The steps, the longest ago first; of one day in the order in which they depend on each other.
@@ -97,8 +97,8 @@ async fn happen(
             registry::entitle(ops, founder, (sample, customer), now).await
         }
         Step::Pull(sample) => {
-            let Some(client) = made.clients.get(sample.customer) else { return Ok(()) };
-            registry::pull(ops, client, sample).await
+            let Some(puller) = made.pullers.get(sample.customer) else { return Ok(()) };
+            registry::pull(ops, puller, sample).await
         }
         Step::AddCustomer(sample) => {
             let once = Once { request: None, answer: &|_| String::new() };
@@ -110,8 +110,8 @@ async fn happen(
         }
         Step::JoinCustomer(sample, person) => {
             let session = join(ops, founder, person, made.customers.get(sample.name).copied()).await?;
-            if let Some(session) = session.filter(|_| !made.clients.contains_key(sample.name)) {
-                made.clients.insert(sample.name, registry::sign_in(ops, &session).await?);
+            if let Some(session) = session.filter(|_| !made.pullers.contains_key(sample.name)) {
+                made.pullers.insert(sample.name, registry::sign_in(ops, &session).await?);
             }
             Ok(())
         }

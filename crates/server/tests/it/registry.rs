@@ -209,6 +209,21 @@ async fn a_grant_and_its_end_act_at_once_on_another_process() {
     one.kill();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_registry_can_have_a_listener_of_its_own() {
+    let folder = TempDir::new().unwrap();
+    let secret = set_up(folder.path(), "acme");
+    let hub = Hub::start(folder.path(), &["--registry-listen", "127.0.0.1:0"]);
+    let line = hub.line_with("listener of its own");
+    let address = line.rsplit("address=").next().unwrap().trim().to_owned();
+    let member = Member { client: client(), address: hub.address.clone(), secret };
+    let image = member.push("acme/ship", "1.0", "the ship ").await.unwrap();
+    let beside = Member { address, ..member };
+    beside.require(&image).await;
+    assert_eq!(beside.status("/api/v1/artifacts").await, 404, "nothing but the registry is there");
+    assert_eq!(hub.stop(), Some(0));
+}
+
 /// A member of a customer, with an access token, who talks to the hub at `address`.
 async fn join(vendor: &Member, customer: &str, address: &str) -> Member {
     let invitation = json!({ "email": "gus@globex.test", "name": "Gus", "userRole": "read_only", "customerOrganizationId": customer });

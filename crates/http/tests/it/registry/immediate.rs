@@ -4,7 +4,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use grantry_model::artifact_entitlement::Scope;
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::client::Client;
@@ -13,9 +12,9 @@ use grantry_testkit::registry::{IMAGE, Pushed};
 use http::Method;
 use serde_json::json;
 
-use super::grants::{Grants, chosen};
+use super::grants::{all, change, chosen, entitle, let_tags_move, matching, restrict, revoke, version};
 use super::token::token;
-use super::{alter, begin, expect_error, get, image_of, push_as, sha256};
+use super::{begin, expect_error, get, image_of, push_as, sha256};
 
 /// Somebody who asks at two processes of the hub, with an access token and with a registry token from the start.
 struct Viewer {
@@ -70,7 +69,7 @@ impl Viewer {
 /// A hub that restricts its one customer, who is given.
 async fn start(db: grantry_testdb::database::TestDatabase) -> (TestHub, String) {
     let hub = TestHub::start(db).await;
-    alter(&hub, "update organization set artifacts_restricted = 1 = 1").await;
+    restrict(&hub.acme, true).await;
     let customer = hub.acme.add_customer("Initech").await;
     (hub, customer)
 }
@@ -80,17 +79,17 @@ both_engines! {
         let (hub, customer) = start(db).await;
         let image = hub.acme.push("app", "1.0").await;
         hub.acme.push("app", "2.0").await;
-        let (viewer, grants) = (Viewer::of(&hub, Some(&customer), Role::Admin).await, Grants::of(&hub));
+        let viewer = Viewer::of(&hub, Some(&customer), Role::Admin).await;
         for _ in 0..3 {
             viewer.expect_image("before", ("1.0", &image), 404).await;
             viewer.expect("before", &[("tags/list", 404)]).await;
-            let id = grants.grant(&hub.acme, &customer, ("app", chosen(&["1.0"])), None).await;
+            let id = entitle(&hub.acme, &customer, ("app", chosen(&["1.0"])), None).await;
             viewer.expect_image("granted", ("1.0", &image), 200).await;
             viewer.expect("granted", &[("tags/list", 200), ("manifests/2.0", 404)]).await;
-            grants.change(&hub.acme, id, chosen(&["2.0"])).await;
+            change(&hub.acme, &id, chosen(&["2.0"])).await;
             viewer.expect_image("changed", ("1.0", &image), 404).await;
             viewer.expect("changed", &[("tags/list", 200), ("manifests/2.0", 200)]).await;
-            grants.revoke(&hub.acme, id).await;
+            revoke(&hub.acme, &id).await;
             viewer.expect("revoked", &[("manifests/2.0", 404)]).await;
         }
     }
@@ -98,10 +97,9 @@ both_engines! {
     async fn the_expiry_of_a_grant(db: TestDatabase) {
         let (hub, customer) = start(db).await;
         let image = hub.acme.push("app", "1.0").await;
-        let grants = Grants::of(&hub);
         let end = hub.clock.now() + TimeDelta::minutes(5);
-        grants.grant(&hub.acme, &customer, ("app", chosen(&["1.0"])), Some(end)).await;
-        grants.grant(&hub.acme, &customer, ("app", Scope::All), Some(end - TimeDelta::minutes(2))).await;
+        entitle(&hub.acme, &customer, ("app", chosen(&["1.0"])), Some(end)).await;
+        entitle(&hub.acme, &customer, ("app", all()), Some(end - TimeDelta::minutes(2))).await;
         let viewer = Viewer::of(&hub, Some(&customer), Role::Admin).await;
         viewer.expect_image("both last", ("1.0", &image), 200).await;
         hub.clock.set(end - TimeDelta::minutes(2));
@@ -115,10 +113,10 @@ both_engines! {
 
     async fn a_tag_that_moves(db: TestDatabase) {
         let (hub, customer) = start(db).await;
-        alter(&hub, "update organization set tags_mutable = 1 = 1").await;
+        let_tags_move(&hub.acme).await;
         let one = hub.acme.push_image("app", "stable", "one").await;
         let viewer = Viewer::of(&hub, Some(&customer), Role::Admin).await;
-        Grants::of(&hub).grant(&hub.acme, &customer, ("app", chosen(&["stable"])), None).await;
+        entitle(&hub.acme, &customer, ("app", chosen(&["stable"])), None).await;
         viewer.expect_image("before", ("stable", &one), 200).await;
         let two = hub.acme.push_image("app", "next", "two").await;
         viewer.expect_image("before", ("next", &two), 404).await;
@@ -137,12 +135,11 @@ both_engines! {
 
     async fn a_manifest_that_is_granted_stays_when_its_tag_moves(db: TestDatabase) {
         let (hub, customer) = start(db).await;
-        alter(&hub, "update organization set tags_mutable = 1 = 1").await;
+        let_tags_move(&hub.acme).await;
         let one = hub.acme.push_image("app", "stable", "one").await;
-        let (viewer, grants) = (Viewer::of(&hub, Some(&customer), Role::Admin).await, Grants::of(&hub));
-        let manifest = grants.manifest(&hub.acme, "app", &one.digest).await.id;
-        let scope = Scope::Chosen { tags: [].into(), manifests: [manifest].into() };
-        grants.grant(&hub.acme, &customer, ("app", scope), None).await;
+        let viewer = Viewer::of(&hub, Some(&customer), Role::Admin).await;
+        let grant = version(&hub.acme, "app", &one.digest).await;
+        entitle(&hub.acme, &customer, ("app", grant), None).await;
         viewer.expect_image("before", ("stable", &one), 200).await;
         hub.acme.push_image("app", "stable", "two").await;
         let (digest, layer) = (format!("manifests/{}", one.digest), format!("blobs/{}", one.layer));
@@ -153,7 +150,7 @@ both_engines! {
         let (hub, customer) = start(db).await;
         let old = hub.acme.push("app", "old").await;
         let viewer = Viewer::of(&hub, Some(&customer), Role::Admin).await;
-        Grants::of(&hub).grant(&hub.acme, &customer, ("app", Scope::Pattern("v*".parse().unwrap())), None).await;
+        entitle(&hub.acme, &customer, ("app", matching("pattern", "v*")), None).await;
         viewer.expect("before", &[("manifests/v1", 404), ("tags/list", 200)]).await;
         viewer.expect_image("before", ("old", &old), 404).await;
         let image = hub.acme.push("app", "v1").await;
@@ -178,7 +175,7 @@ both_engines! {
         let (hub, customer) = start(db).await;
         let image = hub.acme.push("app", "1.0").await;
         let end = hub.clock.now() + TimeDelta::minutes(5);
-        Grants::of(&hub).grant(&hub.acme, &customer, ("app", chosen(&["1.0"])), Some(end)).await;
+        entitle(&hub.acme, &customer, ("app", chosen(&["1.0"])), Some(end)).await;
         for reference in ["1.0", &image.digest] {
             let refused = hub.acme.admin.delete_from("acme/app", reference).await;
             expect_error(&refused, 405, "UNSUPPORTED");
@@ -192,7 +189,7 @@ both_engines! {
         let (hub, customer) = start(db).await;
         let image = hub.acme.push("app", "1.0").await;
         let viewer = Viewer::of(&hub, Some(&customer), Role::Admin).await;
-        Grants::of(&hub).grant(&hub.acme, &customer, ("app", Scope::All), None).await;
+        entitle(&hub.acme, &customer, ("app", all()), None).await;
         let path = format!("/api/v1/customer-organizations/{customer}");
         for _ in 0..2 {
             viewer.expect_image("on", ("1.0", &image), 200).await;
@@ -212,16 +209,16 @@ both_engines! {
         let image = hub.acme.push("app", "1.0").await;
         let viewer = Viewer::of(&hub, Some(&customer), Role::Admin).await;
         viewer.expect_image("restricted", ("1.0", &image), 404).await;
-        alter(&hub, "update organization set artifacts_restricted = 1 = 0").await;
+        restrict(&hub.acme, false).await;
         viewer.expect_image("not restricted", ("1.0", &image), 200).await;
-        alter(&hub, "update organization set artifacts_restricted = 1 = 1").await;
+        restrict(&hub.acme, true).await;
         viewer.expect_image("restricted again", ("1.0", &image), 404).await;
     }
 
     async fn a_member_who_is_removed(db: TestDatabase) {
         let (hub, customer) = start(db).await;
         let image = hub.acme.push("app", "1.0").await;
-        Grants::of(&hub).grant(&hub.acme, &customer, ("app", Scope::All), None).await;
+        entitle(&hub.acme, &customer, ("app", all()), None).await;
         for customer in [Some(&*customer), None] {
             let viewer = Viewer::of(&hub, customer, Role::ReadWrite).await;
             viewer.expect_image("member", ("1.0", &image), 200).await;
@@ -235,7 +232,7 @@ both_engines! {
     async fn a_customer_that_is_removed(db: TestDatabase) {
         let (hub, customer) = start(db).await;
         let image = hub.acme.push("app", "1.0").await;
-        alter(&hub, "update organization set artifacts_restricted = 1 = 0").await;
+        restrict(&hub.acme, false).await;
         let viewer = Viewer::of(&hub, Some(&customer), Role::ReadWrite).await;
         viewer.expect_image("customer", ("1.0", &image), 200).await;
         hub.acme.admin.delete(&format!("/api/v1/user-accounts/{}", viewer.member.id)).await.expect(204);

@@ -6,7 +6,6 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use grantry_model::artifact_entitlement::Scope;
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::client::Client;
@@ -16,10 +15,10 @@ use grantry_testkit::reply::Reply;
 use http::Method;
 use serde_json::json;
 
-use super::grants::{Grants, chosen};
+use super::grants::{all, chosen, entitle, matching, restrict};
 use super::tags::link;
 use super::token::token;
-use super::{alter, begin, chunk, count, get, part, push_as, sha256};
+use super::{begin, chunk, count, get, part, push_as, sha256};
 use crate::snapshot::check_text;
 
 /// What is reached through what.
@@ -70,6 +69,8 @@ struct World {
     sbom_of_child: Pushed,
     signature_of_one: Pushed,
     signature_of_two: Pushed,
+    /// What an older client keeps of what is attached to 2.0, under the tag for that.
+    list_of_two: Pushed,
     loose: String,
 }
 
@@ -81,20 +82,20 @@ impl World {
         let listed = json!({ "mediaType": IMAGE, "digest": child.digest, "size": child.size });
         let index = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [listed] }).to_string();
         push_as(&acme.admin, "/v2/acme/app/manifests/v2.0.0", INDEX, index.clone()).await.expect(201);
-        let two = Pushed {
-            digest: sha256(&index),
-            media_type: INDEX,
-            size: index.len(),
-            config: String::new(),
-            layer: String::new(),
-            children: vec![child],
-        };
+        let two = index_of(&index, vec![child]);
+        let signature_of_two = acme.sign("app", &two).await;
+        let entry =
+            json!({ "mediaType": IMAGE, "digest": signature_of_two.digest, "size": signature_of_two.size });
+        let list = json!({ "schemaVersion": 2, "mediaType": INDEX, "manifests": [entry] }).to_string();
+        let path = format!("/v2/acme/app/manifests/{}", two.attached_tag(""));
+        push_as(&acme.admin, &path, INDEX, list.clone()).await.expect(201);
         let world = Self {
             sbom_of_one: acme.attach("app", &one, "application/spdx+json").await,
             sbom_of_two: acme.attach("app", &two, "application/spdx+json").await,
             sbom_of_child: acme.attach("app", &two.children[0], "application/spdx+json").await,
             signature_of_one: acme.sign("app", &one).await,
-            signature_of_two: acme.sign("app", &two).await,
+            signature_of_two,
+            list_of_two: index_of(&list, Vec::new()),
             loose: acme.push_blob("app", b"of nothing yet").await,
             secret: acme.push("secret", "1.0").await,
             globex: globex.push("app", "3.0").await,
@@ -120,6 +121,8 @@ impl World {
             ("app signature tag of 2.0", "acme/app", &self.two.attached_tag(".sig"), Of::Two),
             ("app signature of 1.0", "acme/app", &self.signature_of_one.digest, Of::One),
             ("app signature of 2.0", "acme/app", &self.signature_of_two.digest, Of::Two),
+            ("app referrers tag of 2.0", "acme/app", &self.two.attached_tag(""), Of::Two),
+            ("app referrers index of 2.0", "acme/app", &self.list_of_two.digest, Of::Two),
             ("app digest of globex", "acme/app", &self.globex.digest, Of::Globex),
             ("secret tag 1.0", "acme/secret", "1.0", Of::Secret),
             ("secret digest", "acme/secret", &self.secret.digest, Of::Secret),
@@ -155,6 +158,11 @@ impl World {
     }
 }
 
+fn index_of(index: &str, children: Vec<Pushed>) -> Pushed {
+    let (config, layer) = (String::new(), String::new());
+    Pushed { digest: sha256(index), media_type: INDEX, size: index.len(), config, layer, children }
+}
+
 /// An image with these layers and this configuration.
 async fn image(vendor: &Vendor, tag: &str, layers: &[&str], config: &str) -> Pushed {
     for blob in layers.iter().chain([&config]) {
@@ -173,29 +181,37 @@ fn basic(client: &Client) -> String {
     format!("Basic {}", STANDARD.encode(format!("anybody:{}", client.secret())))
 }
 
+/// The customers of acme, and one of globex, with what they are entitled to.
+async fn customers(hub: &TestHub, globex: &Vendor) -> [String; 7] {
+    let (acme, now) = (&hub.acme, hub.clock.now());
+    for vendor in [acme, globex] {
+        restrict(vendor, true).await;
+    }
+    let partial = acme.add_customer("Partial").await;
+    entitle(acme, &partial, ("app", chosen(&["1.0"])), None).await;
+    let expired = acme.add_customer("Expired").await;
+    entitle(acme, &expired, ("app", all()), Some(now + TimeDelta::minutes(1))).await;
+    let off = acme.add_customer("Off").await;
+    entitle(acme, &off, ("app", all()), None).await;
+    let removed = json!({ "name": "Off", "features": ["deployment_targets"] });
+    acme.admin.put(&format!("/api/v1/customer-organizations/{off}"), removed).await.expect(200);
+    let whole = acme.add_customer("Whole").await;
+    entitle(acme, &whole, ("app", all()), Some(now + TimeDelta::hours(2))).await;
+    let range = acme.add_customer("Range").await;
+    entitle(acme, &range, ("app", matching("range", ">=2, <3")), None).await;
+    let theirs = globex.add_customer("Theirs").await;
+    entitle(globex, &theirs, ("app", all()), None).await;
+    [partial, acme.add_customer("None").await, expired, off, whole, range, theirs]
+}
+
 /// Everybody. What they see of globex is only asked for under its own name.
 async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     use Of::{Both, Globex, Loose, One, Secret, Two};
-    let (acme, grants) = (&hub.acme, Grants::of(hub));
-    alter(hub, "update organization set artifacts_restricted = 1 = 1").await;
+    let acme = &hub.acme;
+    let [partial, none, expired, off, whole, range, theirs] = customers(hub, globex).await;
     let member = |vendor: Vendor, customer: String, role| async move {
         hub.add_member(&vendor, Some(&customer), role).await
     };
-    let mut customers = Vec::new();
-    for name in ["Partial", "None", "Expired", "Off", "Whole", "Range"] {
-        customers.push(acme.add_customer(name).await);
-    }
-    let [partial, none, expired, off, whole, range] = &*customers else { unreachable!() };
-    let theirs = globex.add_customer("Theirs").await;
-    let now = hub.clock.now();
-    grants.grant(acme, partial, ("app", chosen(&["1.0"])), None).await;
-    grants.grant(acme, expired, ("app", Scope::All), Some(now)).await;
-    grants.grant(acme, off, ("app", Scope::All), None).await;
-    grants.grant(acme, whole, ("app", Scope::All), Some(now + TimeDelta::hours(2))).await;
-    grants.grant(acme, range, ("app", Scope::Range(">=2, <3".parse().unwrap())), None).await;
-    grants.grant(globex, &theirs, ("app", Scope::All), None).await;
-    let removed = json!({ "name": "Off", "features": ["deployment_targets"] });
-    acme.admin.put(&format!("/api/v1/customer-organizations/{off}"), removed).await.expect(200);
     let revoked = hub.add_member(acme, None, Role::Admin).await;
     let tokens = revoked.client.get("/api/v1/settings/tokens").await.expect(200);
     let path = format!("/api/v1/settings/tokens/{}", tokens.field("/0/id"));
@@ -208,7 +224,7 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     let ended = token(&in_partial, &scopes.replace(",push,delete", "")).await;
     hub.clock.advance(TimeDelta::minutes(61));
     let partial_bearer = token(&in_partial, &scopes).await;
-    let all = vec![One, Both, Two, Loose, Secret];
+    let everything = vec![One, Both, Two, Loose, Secret];
     let known = |name, client: &Client, sees: &[Of]| Identity {
         name,
         authorization: basic(client),
@@ -218,8 +234,8 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     let unknown =
         |name, authorization: String| Identity { name, authorization, sees: Vec::new(), is_known: false };
     vec![
-        known("vendor's admin", &acme.admin, &all),
-        known("vendor's reader", &hub.vendor(Role::ReadOnly).await, &all),
+        known("vendor's admin", &acme.admin, &everything),
+        known("vendor's reader", &hub.vendor(Role::ReadOnly).await, &everything),
         known("other vendor", &globex.admin, &[Globex]),
         known("other's customer", &member(globex.clone(), theirs, Role::Admin).await.client, &[Globex]),
         known("customer of 1.0", &in_partial, &[One, Both]),
@@ -411,10 +427,11 @@ both_engines! {
         let (world, globex) = World::make(&hub).await;
         hub.acme.push("zebra", "1.0").await;
         let people = everybody(&hub, &globex).await;
-        let (first, second) = (world.one.attached_tag(".sig"), world.two.attached_tag(".sig"));
+        let [first, second, third] =
+            [world.one.attached_tag(".sig"), world.two.attached_tag(".sig"), world.two.attached_tag("")];
         let tags = |of: &[Of]| {
-            let all = [(Of::One, "1.0"), (Of::One, &*first), (Of::Two, &*second), (Of::Two, "v2.0.0")];
-            let mut tags: Vec<_> = all.into_iter().filter(|(one, _)| of.contains(one)).map(|(_, tag)| tag.to_owned()).collect();
+            let known = [(Of::One, "1.0"), (Of::One, &*first), (Of::Two, &*second), (Of::Two, &*third), (Of::Two, "v2.0.0")];
+            let mut tags: Vec<_> = known.into_iter().filter(|(one, _)| of.contains(one)).map(|(_, tag)| tag.to_owned()).collect();
             tags.sort();
             tags
         };
@@ -440,17 +457,20 @@ both_engines! {
                     assert!(found.iter().all(|page| page.len() == 1), "{}: no gaps", who.name);
                 }
             }
-            for (subject, of, referrer) in [
-                (&world.one.digest, Of::One, &world.sbom_of_one.digest),
-                (&world.two.digest, Of::Two, &world.sbom_of_two.digest),
-                (&world.two.children[0].digest, Of::Two, &world.sbom_of_child.digest),
+            for (subject, of, referrer, tagged) in [
+                (&world.one.digest, Of::One, &world.sbom_of_one.digest, None),
+                (&world.two.digest, Of::Two, &world.sbom_of_two.digest, Some(&world.signature_of_two.digest)),
+                (&world.two.children[0].digest, Of::Two, &world.sbom_of_child.digest, None),
             ] {
                 for query in ["", "?artifactType=application/spdx%2Bjson"] {
                     let path = |digest: &str| format!("/v2/acme/app/referrers/{digest}{query}");
                     let reply = bare(ask(path(subject)).await.expect(200));
                     let listed = reply.json()["manifests"].as_array().unwrap().iter()
                         .map(|entry| entry["digest"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-                    let expected = if who.sees.contains(&of) { vec![referrer.clone()] } else { Vec::new() };
+                    let mut expected = vec![referrer.clone()];
+                    expected.extend(tagged.filter(|_| query.is_empty()).cloned());
+                    expected.sort();
+                    expected.retain(|_| who.sees.contains(&of));
                     assert_eq!(listed, expected, "{} of {subject}", who.name);
                     if expected.is_empty() {
                         assert_eq!(reply, bare(ask(path(&sha256("nothing"))).await), "{}", who.name);
@@ -474,8 +494,7 @@ both_engines! {
         }
         let customer = hub.acme.add_customer("Initech").await;
         let member = hub.customer(&customer, Role::Admin).await;
-        alter(&hub, "update organization set artifacts_restricted = 1 = 1").await;
-        Grants::of(&hub).grant(&hub.acme, &customer, ("app", chosen(&["a", "d"])), None).await;
+        entitle(&hub.acme, &customer, ("app", chosen(&["a", "d"])), None).await;
         for last in ["a", "b", "bb", "c"] {
             let reply = get(&member, &format!("/v2/acme/app/tags/list?last={last}&n=1")).await.expect(200);
             assert_eq!((&reply.json()["tags"], reply.header("link")), (&json!(["d"]), ""), "{last}");

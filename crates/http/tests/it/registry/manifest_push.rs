@@ -8,7 +8,8 @@ use grantry_testkit::registry::{IMAGE, INDEX};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{alter, count, delete, expect_error, get, head, image_of, part, push_as, sha256, sha512};
+use super::grants::let_tags_move;
+use super::{count, delete, expect_error, get, head, image_of, part, push_as, sha256, sha512};
 
 const MANIFESTS: &str = "select count(*) from manifest";
 const EMPTY: &str = "application/vnd.oci.empty.v1+json";
@@ -280,7 +281,7 @@ both_engines! {
         let hub = start(db).await;
         let (one, two) = (image_of("1", &["one"]).to_string(), image_of("2", &["two"]).to_string());
         push_as(&hub.acme.admin, PATH, IMAGE, one.clone()).await.expect(201);
-        alter(&hub, "update organization set tags_mutable = 1 = 1").await;
+        let_tags_move(&hub.acme).await;
         push_as(&hub.acme.admin, PATH, IMAGE, two.clone()).await.expect(201);
         assert_eq!(hub.acme.admin.pull("acme/app", "1.0").await.text(), two);
         hub.acme.admin.pull("acme/app", &sha256(&one)).await.expect(200);

@@ -5,8 +5,9 @@ use grantry_testkit::client::Client;
 use grantry_testkit::hub::TestHub;
 use grantry_testkit::registry::IMAGE;
 
+use super::grants::let_tags_move;
 use super::{
-    alter, begin, chunk, delete, expect_error, finish, get, image_of, push_as, sha256, sha512, stored_files,
+    begin, chunk, delete, expect_error, finish, get, image_of, push_as, sha256, sha512, stored_files,
 };
 
 /// The vendor's administrator at another process.
@@ -83,7 +84,7 @@ both_engines! {
 
     async fn what_one_process_changes_the_other_serves(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        alter(&hub, "update organization set tags_mutable = 1 = 1").await;
+        let_tags_move(&hub.acme).await;
         let (here, there) = (&hub.acme.admin, &beside(&hub).await);
         hub.acme.push_blob("app", b"{}").await;
         for round in 0..3 {

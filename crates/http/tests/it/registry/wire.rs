@@ -1,23 +1,19 @@
 //! The registry over a socket: lengths, bodies that are cut short or too long, and connections that go on.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-
-use grantry_http::App;
 use grantry_testdb::both_engines;
 use grantry_testkit::client::Client;
 use grantry_testkit::hub::TestHub;
 use grantry_testkit::registry::IMAGE;
+use grantry_testkit::socket::Listening;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
 use super::{begin, count, get, image_of, sha256};
 
 /// A hub that listens on the loopback interface.
 struct Wire {
-    address: SocketAddr,
+    hub: Listening,
     authorization: String,
-    server: tokio::task::JoinSet<()>,
 }
 
 /// What came back over a connection.
@@ -29,15 +25,8 @@ struct Answer {
 
 impl Wire {
     async fn listen(hub: &TestHub) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let router =
-            grantry_http::router(App { ops: hub.ops.clone(), is_trusted_proxy: Arc::new(|_| false) });
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let mut server = tokio::task::JoinSet::new();
-        server.spawn(async move { axum::serve(listener, service).await.unwrap() });
         let authorization = super::token::basic(&format!("x:{}", hub.acme.admin.secret()));
-        Self { address, authorization, server }
+        Self { hub: hub.listen().await, authorization }
     }
 
     /// The beginning of a request, without the line that ends its headers.
@@ -47,14 +36,14 @@ impl Wire {
 
     /// Sends bytes and reads until the hub closes the connection.
     async fn exchange(&self, request: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let mut stream = TcpStream::connect(self.hub.address).await.unwrap();
         stream.write_all(request).await.unwrap();
         Self::read(stream).await
     }
 
     /// Sends bytes, says that there is no more, and reads until the hub closes the connection.
     async fn break_off(&self, request: &[u8]) -> Vec<u8> {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let mut stream = TcpStream::connect(self.hub.address).await.unwrap();
         stream.write_all(request).await.unwrap();
         stream.shutdown().await.unwrap();
         Self::read(stream).await
@@ -136,7 +125,6 @@ both_engines! {
             assert!(length.is_none_or(|length| length == got.body.len()), "{path}");
             assert_eq!(got.header("docker-distribution-api-version"), ["registry/2.0"]);
         }
-        assert_eq!(wire.server.len(), 1);
     }
 
     async fn answers_without_a_body_say_so(db: TestDatabase) {
@@ -223,7 +211,7 @@ both_engines! {
         let place = begin(&hub.acme.admin, "acme/app").await;
         wire.ask(&format!("PATCH {place}"), "content-length: 3\r\n", b"hel").await;
         let request = format!("{}content-length: 999999\r\n\r\nl", wire.start(&format!("PATCH {place}")));
-        let mut stream = TcpStream::connect(wire.address).await.unwrap();
+        let mut stream = TcpStream::connect(wire.hub.address).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
         let chunk = async || {
             wire.ask(&format!("PATCH {place}"), "content-length: 2\r\ncontent-range: 3-4\r\n", b"lo").await
@@ -286,7 +274,7 @@ both_engines! {
             let request = format!(
                 "{line} HTTP/1.1\r\nhost: hub.test\r\nauthorization: {authorization}\r\ncontent-length: 99999999\r\nexpect: 100-continue\r\n\r\n"
             );
-            let mut stream = TcpStream::connect(wire.address).await.unwrap();
+            let mut stream = TcpStream::connect(wire.hub.address).await.unwrap();
             stream.write_all(request.as_bytes()).await.unwrap();
             let mut start = [0; 12];
             stream.read_exact(&mut start).await.unwrap();
