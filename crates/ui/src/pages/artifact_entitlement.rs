@@ -131,11 +131,14 @@ pub struct EntitlementRef {
     pub entitlement: ArtifactEntitlementId,
     /// Its name.
     pub name: String,
+    /// Whether the reader may open it; others are only told its name.
+    pub can_open: bool,
 }
 
 impl EntitlementRef {
     pub(crate) fn link(&self) -> Markup {
-        html! { a.link href=(EditArtifactEntitlement { entitlement: self.entitlement }) { (self.name) } }
+        let to = EditArtifactEntitlement { entitlement: self.entitlement };
+        html! { @if self.can_open { a.link href=(to) { (self.name) } } @else { (self.name) } }
     }
 }
 

@@ -81,7 +81,8 @@ async fn delete_reference(app: &App, member: Member, id: ArtifactId, reference: 
 
 async fn ask(app: &App, member: Member, id: ArtifactId, reference: Option<&Reference>) -> PageResult {
     let removal = remove::preview(&app.ops, &member.caller, id, reference).await?;
-    Ok(member.page(Nav::Artifacts, &page(removal, reference)))
+    let page = page((app, &member), removal, reference);
+    Ok(member.page(Nav::Artifacts, &page))
 }
 
 /// Leads on after the deletion; if it was refused, the question comes back and says what holds it.
@@ -96,16 +97,18 @@ async fn answer(
         Ok(()) => Ok(done),
         Err(refusal) => {
             let removal = remove::preview(&app.ops, &member.caller, id, reference).await?;
-            Ok(member.refused(&refusal, Nav::Artifacts, &page(removal, reference)))
+            let page = page((app, &member), removal, reference);
+            Ok(member.refused(&refusal, Nav::Artifacts, &page))
         }
     }
 }
 
-fn page(removal: Removal, reference: Option<&Reference>) -> Delete {
+fn page((app, member): (&App, &Member), removal: Removal, reference: Option<&Reference>) -> Delete {
+    let can_open = member.may(app, Action::EditArtifactEntitlements);
     Delete {
         artifact: removal.artifact.id,
         name: removal.artifact.name.to_string(),
-        held_by: removal.holders.iter().map(holder).collect(),
+        held_by: removal.holders.iter().map(|held| holder(held, can_open)).collect(),
         seen_tags: removal.seen_tags,
         doomed: doomed(removal, reference),
     }
@@ -132,9 +135,13 @@ fn doomed(removal: Removal, reference: Option<&Reference>) -> Doomed {
     }
 }
 
-fn holder(held: &Held) -> Holder {
+fn holder(held: &Held, can_open: bool) -> Holder {
     Holder {
-        entitlement: EntitlementRef { entitlement: held.entitlement, name: held.name.as_str().to_owned() },
+        entitlement: EntitlementRef {
+            entitlement: held.entitlement,
+            name: held.name.as_str().to_owned(),
+            can_open,
+        },
         customer: Owner { customer: held.customer, name: held.customer_name.as_str().to_owned() },
     }
 }

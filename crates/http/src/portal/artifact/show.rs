@@ -88,15 +88,17 @@ async fn access(app: &App, member: &Member, id: ArtifactId) -> Result<Option<Acc
         entitled::Access::Restricted(holders) => holders,
     };
     let now = tags::list(&app.ops, &member.caller, id, "").await?;
-    Ok(Some(Access::Restricted(holders.iter().map(|holder| entitled(holder, &now)).collect())))
+    let can_open = member.may(app, Action::EditArtifactEntitlements);
+    Ok(Some(Access::Restricted(holders.iter().map(|holder| entitled(holder, &now, can_open)).collect())))
 }
 
-fn entitled(holder: &entitled::Holder, now: &[TagEntry]) -> Entitled {
+fn entitled(holder: &entitled::Holder, now: &[TagEntry], can_open: bool) -> Entitled {
     Entitled {
         customer: Owner { customer: holder.customer, name: holder.customer_name.as_str().to_owned() },
         entitlement: EntitlementRef {
             entitlement: holder.entitlement,
             name: holder.name.as_str().to_owned(),
+            can_open,
         },
         scope: scope::present(&holder.scope, now),
         until: holder.until,

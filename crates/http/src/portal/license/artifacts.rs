@@ -39,25 +39,30 @@ pub(super) async fn of(
         return Ok(None);
     }
     let (ops, caller, all) = (&app.ops, &member.caller, PageRequest::default());
+    let can_open = member.may(app, Action::EditArtifactEntitlements);
     let entitlements = artifact_entitlement::list(ops, caller, Some(customer), &all).await?.items;
     Ok(Some(CustomerArtifacts {
         entitlements: rows(ops, caller, &entitlements).await?,
-        sees: sees(sight::sight(ops, caller, customer, &all).await?),
+        sees: sees(sight::sight(ops, caller, customer, &all).await?, can_open),
         why: why(app, member, customer, question).await?,
     }))
 }
 
-fn sees(found: sight::Sees) -> Sees {
+fn sees(found: sight::Sees, can_open: bool) -> Sees {
     match found {
         sight::Sees::FeatureOff => Sees::FeatureOff,
         sight::Sees::Everything => Sees::Everything,
-        sight::Sees::Granted(page) => Sees::Granted(page.items.into_iter().map(seen).collect()),
+        sight::Sees::Granted(page) => {
+            Sees::Granted(page.items.into_iter().map(|one| seen(one, can_open)).collect())
+        }
     }
 }
 
-fn seen(found: sight::SeenArtifact) -> SeenArtifact {
-    let tag =
-        |(tag, by): &(grantry_oci::reference::Tag, Named)| SeenTag { tag: tag.to_string(), by: named(by) };
+fn seen(found: sight::SeenArtifact, can_open: bool) -> SeenArtifact {
+    let tag = |(tag, by): &(grantry_oci::reference::Tag, Named)| SeenTag {
+        tag: tag.to_string(),
+        by: named(by, can_open),
+    };
     SeenArtifact {
         artifact: found.artifact,
         name: found.name,
@@ -67,8 +72,8 @@ fn seen(found: sight::SeenArtifact) -> SeenArtifact {
     }
 }
 
-fn named(by: &Named) -> EntitlementRef {
-    EntitlementRef { entitlement: by.id, name: by.name.as_str().to_owned() }
+fn named(by: &Named, can_open: bool) -> EntitlementRef {
+    EntitlementRef { entitlement: by.id, name: by.name.as_str().to_owned(), can_open }
 }
 
 async fn why(app: &App, member: &Member, customer: CustomerId, question: Question) -> Result<Why, Error> {
@@ -79,7 +84,7 @@ async fn why(app: &App, member: &Member, customer: CustomerId, question: Questio
     if !artifact.is_empty() && !reference.is_empty() {
         let answer = explain::explain(&app.ops, &member.caller, customer, (artifact, reference)).await?;
         let now = tags_of(app, member, artifact).await?;
-        why.answer = Some(present(answer, &now));
+        why.answer = Some(present(answer, &now, member.may(app, Action::EditArtifactEntitlements)));
     }
     Ok(why)
 }
@@ -94,12 +99,12 @@ async fn tags_of(app: &App, member: &Member, name: &str) -> Result<Vec<TagEntry>
     }
 }
 
-fn present(answer: explain::Answer, now: &[TagEntry]) -> Answer {
-    let grants = |(by, scope): &(Named, Scope)| (named(by), scope::present(scope, now));
+fn present(answer: explain::Answer, now: &[TagEntry], can_open: bool) -> Answer {
+    let grants = |(by, scope): &(Named, Scope)| (named(by, can_open), scope::present(scope, now));
     match answer {
         explain::Answer::Unrestricted => Answer::Unrestricted,
         explain::Answer::Granted { by, scope, until, through, .. } => Answer::Granted {
-            by: named(&by),
+            by: named(&by, can_open),
             scope: scope::present(&scope, now),
             until,
             through: through.map(|tag| tag.to_string()),
@@ -107,7 +112,7 @@ fn present(answer: explain::Answer, now: &[TagEntry]) -> Answer {
         explain::Answer::FeatureOff => Answer::FeatureOff,
         explain::Answer::NoEntitlement => Answer::NotNamed,
         explain::Answer::OutsideScope(all) => Answer::LeftOut(all.iter().map(grants).collect()),
-        explain::Answer::Expired { by, at } => Answer::Ended { by: named(&by), at },
+        explain::Answer::Expired { by, at } => Answer::Ended { by: named(&by, can_open), at },
         explain::Answer::Unknown => Answer::Unknown,
     }
 }

@@ -103,7 +103,11 @@ both_engines! {
         let there = ["Runtime", "Tags like", "2 tags now", "Initech · 1", "Your own staff · 1", "2 in the last 30 days"];
         expect_words(&mut admin, &path, &there, &["Every customer may pull it."]).await;
         let mut weak = shop.staff(Role::ReadOnly).await;
-        expect_words(&mut weak, &path, &there, &["Delete tag", "/delete"]).await;
+        expect_words(&mut weak, &path, &there, &["Delete tag", "/delete", "/artifact-entitlements/"]).await;
+        let licenses = format!("/licenses/{}?artifact=fleet%2Fship&reference=1.1", shop.initech);
+        let there = ["Allowed", "grants it: Tags like", "2 of 3 tags"];
+        expect_words(&mut weak, &licenses, &there, &["/artifact-entitlements/", "/copy\""]).await;
+        expect_words(&mut admin, &licenses, &["/artifact-entitlements/", "/copy\""], &[]).await;
     }
 
     async fn versions_come_in_pages(db: TestDatabase) {

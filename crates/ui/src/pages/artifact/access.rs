@@ -79,7 +79,11 @@ fn cells(one: &Entitled, now: DateTime<Utc>) -> Vec<Markup> {
 pub(super) fn sample_entitled() -> Vec<Entitled> {
     let entitled = |number: u128, customer: &str, name: &str, scope, days: Option<i64>| Entitled {
         customer: Owner { customer: gallery::id(100 + number), name: customer.to_owned() },
-        entitlement: EntitlementRef { entitlement: gallery::id(700 + number), name: name.to_owned() },
+        entitlement: EntitlementRef {
+            entitlement: gallery::id(700 + number),
+            name: name.to_owned(),
+            can_open: number != 2,
+        },
         scope,
         until: days.map(gallery::midnight),
     };

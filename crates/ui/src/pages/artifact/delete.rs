@@ -208,7 +208,11 @@ pub(crate) fn samples() -> Vec<Sample> {
         ..artifact.clone()
     };
     let holder = |number: u128, name: &str, customer: &str| Holder {
-        entitlement: EntitlementRef { entitlement: gallery::id(700 + number), name: name.to_owned() },
+        entitlement: EntitlementRef {
+            entitlement: gallery::id(700 + number),
+            name: name.to_owned(),
+            can_open: true,
+        },
         customer: Owner { customer: gallery::id(100 + number), name: customer.to_owned() },
     };
     let holders = vec![holder(1, "Hotfix 2.8", "Initech GmbH"), holder(2, "Images", "Hooli")];

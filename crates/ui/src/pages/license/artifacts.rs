@@ -135,6 +135,7 @@ pub(super) fn sample() -> CustomerArtifacts {
     let by = |number: u128, name: &str| EntitlementRef {
         entitlement: gallery::id(700 + number),
         name: name.to_owned(),
+        can_open: true,
     };
     let seen =
         |number: u128, name: &str, counts: (u64, u64), tags: &[&str], by: &EntitlementRef| SeenArtifact {
