@@ -1,5 +1,7 @@
 //! Artifacts.
 
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::artifact::{Artifact, ArtifactContents, ArtifactName, ArtifactOrder, Upstream};
 use grantry_model::id::ArtifactId;
@@ -43,12 +45,18 @@ pub struct ArtifactPlace {
 }
 
 /// The credentials of an upstream, in the clear.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct UpstreamCredentials {
     /// The user name.
     pub username: String,
     /// The password.
     pub password: Zeroizing<String>,
+}
+
+impl fmt::Debug for UpstreamCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpstreamCredentials").field("username", &self.username).finish_non_exhaustive()
+    }
 }
 
 fn seal_context(artifact: ArtifactId) -> String {

@@ -134,10 +134,10 @@ pub(crate) async fn list(
     State(ops): State<Ops>,
     Api(caller): Api,
     Paging(page): Paging,
-    Query(params): Query<Params>,
-    Query(count): Query<Count>,
+    query: (Query<Params>, Query<Count>),
     uri: Uri,
 ) -> Result<Response, Response> {
+    let (Query(params), Query(count)) = query;
     let filter = filter(params)?;
     let count = parameter::number("count", count.count.as_deref())?.or(page.limit);
     let found = pulls::list(&ops, &caller, &filter, (page.after.as_ref(), count)).await.map_err(failed)?;

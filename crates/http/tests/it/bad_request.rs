@@ -109,6 +109,9 @@ both_engines! {
             ("/api/v1/settings/tokens", json!({ "label": "a\0b" }), "label"),
             ("/api/v1/settings/user", json!({ "name": "a\0b" }), "name"),
             ("/api/v1/auth/login", json!({ "email": "a\0", "password": "a\0" }), "password"),
+            ("/api/v1/artifact-entitlements", json!({ "name": "a\0" }), "name"),
+            ("/api/v1/artifacts", json!({ "name": "a\0" }), "name"),
+            ("/api/v1/artifacts", json!({ "name": "a", "upstreamUrl": "localhost/a\0" }), "upstreamUrl"),
         ] {
             let reply = admin.post(path, body.clone()).await.expect(400);
             assert_eq!(reply.field("/field"), field, "{body}: {reply}");
@@ -117,7 +120,10 @@ both_engines! {
         admin.put(&path, json!({ "description": "a\0b" })).await.expect_problem(400, "description_nul", "description");
         let organization = admin.put("/api/v1/organization", json!({ "name": "a", "slug": "a\0" })).await;
         organization.expect_problem(400, "slug_malformed", "slug");
-        for list in ["/api/v1/license-keys", CUSTOMERS, "/api/v1/user-accounts", "/api/v1/licenses"] {
+        hub.acme.push("ship", "1.0").await;
+        let ship = format!("/api/v1/artifacts/{}", hub.acme.artifact_id("ship").await);
+        let artifacts = ["/api/v1/artifacts", &ship, "/api/v1/artifact-entitlements"];
+        for list in ["/api/v1/license-keys", CUSTOMERS, "/api/v1/user-accounts", "/api/v1/licenses"].iter().chain(&artifacts) {
             admin.get(&format!("{list}?q=%00")).await.expect(200);
             let cursor = format!("{}{}", "0".repeat(32), "00");
             assert!(!admin.get(&format!("{list}?cursor={cursor}")).await.status.is_server_error(), "{list}");

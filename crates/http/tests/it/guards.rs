@@ -5,6 +5,7 @@ use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::client::Client;
 use grantry_testkit::hub::{PASSWORD, TestHub, Vendor, license_key};
+use grantry_testkit::reply::Reply;
 use http::Method;
 use serde_json::{Value, json};
 
@@ -29,10 +30,13 @@ enum Target {
     AccessToken,
     Session,
     Organization,
+    Artifact,
+    PulledThrough,
+    ArtifactEntitlement,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 36] = [
+const ROUTES: [(&str, Target); 58] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -41,6 +45,28 @@ const ROUTES: [(&str, Target); 36] = [
     ("GET /api/v1/license-keys/{id}/token", Target::LicenseKey),
     ("GET /api/v1/license-keys/{id}/revisions", Target::LicenseKey),
     ("GET /api/v1/licenses", Target::Nothing),
+    ("GET /api/v1/artifacts", Target::Nothing),
+    ("POST /api/v1/artifacts", Target::Nothing),
+    ("GET /api/v1/artifacts/{id}", Target::Artifact),
+    ("PATCH /api/v1/artifacts/{id}", Target::PulledThrough),
+    ("POST /api/v1/artifacts/{id}/sync", Target::PulledThrough),
+    ("DELETE /api/v1/artifacts/{id}", Target::Artifact),
+    ("DELETE /api/v1/artifacts/{id}/tags/{tag}", Target::Artifact),
+    ("DELETE /api/v1/artifacts/{id}/versions/{digest}", Target::Artifact),
+    ("GET /api/v1/artifact-pulls", Target::Nothing),
+    ("GET /api/v1/artifact-pulls/export", Target::Nothing),
+    ("GET /api/v1/artifact-pulls/filter-options", Target::Nothing),
+    ("GET /api/v1/artifact-pulls/filter-options/versions", Target::Nothing),
+    ("GET /api/v1/artifact-pulls/series", Target::Nothing),
+    ("GET /api/v1/dashboard/artifacts-by-customer", Target::Nothing),
+    ("GET /api/v1/access/explain", Target::Nothing),
+    ("GET /api/v1/access/sight", Target::Nothing),
+    ("GET /api/v1/artifact-entitlements", Target::Nothing),
+    ("POST /api/v1/artifact-entitlements", Target::Nothing),
+    ("GET /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
+    ("PUT /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
+    ("DELETE /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
+    ("POST /api/v1/customer-organizations/{id}/copy-licenses", Target::Customer),
     ("GET /api/v1/customer-organizations", Target::Nothing),
     ("POST /api/v1/customer-organizations", Target::Nothing),
     ("GET /api/v1/customer-organizations/{id}", Target::Customer),
@@ -82,10 +108,22 @@ const PUBLIC_ROUTES: [(&str, Target); 3] = [
 struct Targets<'h> {
     vendor: &'h Vendor,
     customer: String,
+    /// An artifact that stays.
+    artifact: String,
+    /// A customer with a license key, to copy from.
+    source: String,
     made: u32,
 }
 
 impl Targets<'_> {
+    async fn new(vendor: &Vendor, customer: String) -> Targets<'_> {
+        vendor.push("staying", "1.0").await;
+        let artifact = vendor.artifact_id("staying").await;
+        let source = vendor.add_customer("Source").await;
+        vendor.add_license_key("COPIED", Some(&source)).await;
+        Targets { vendor, customer, artifact, source, made: 0 }
+    }
+
     fn fresh_name(&mut self) -> String {
         self.made += 1;
         format!("target{}", self.made)
@@ -107,6 +145,17 @@ impl Targets<'_> {
             Target::Staff => invite(None).await,
             Target::CustomerMember => invite(Some(&self.customer)).await,
             Target::AccessToken => admin.post("/api/v1/settings/tokens", json!({})).await.expect(200).id(),
+            Target::Artifact => {
+                self.vendor.push(&name, "1.0").await;
+                self.vendor.artifact_id(&name).await
+            }
+            Target::PulledThrough => {
+                let body = json!({ "name": name, "upstreamUrl": "127.0.0.1:1/acme/ship" });
+                admin.post("/api/v1/artifacts", body).await.expect(201).id()
+            }
+            Target::ArtifactEntitlement => {
+                self.vendor.entitle(&self.customer, &name, json!([{ "artifactId": self.artifact }])).await
+            }
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
     }
@@ -126,16 +175,45 @@ impl Targets<'_> {
             "POST /api/v1/auth/login" => json!({ "email": "nobody@example.com", "password": PASSWORD }),
             "POST /api/v1/auth/switch-context" => json!({ "organizationId": self.vendor.id }),
             "POST /api/v1/auth/invite/accept" => json!({ "password": PASSWORD }),
+            "POST /api/v1/artifacts" => {
+                json!({ "name": self.fresh_name(), "upstreamUrl": "127.0.0.1:1/acme/ship" })
+            }
+            "PATCH /api/v1/artifacts/{id}" => json!({ "upstreamUrl": "127.0.0.1:1/acme/other" }),
+            "POST /api/v1/artifact-entitlements" | "PUT /api/v1/artifact-entitlements/{id}" => json!({
+                "name": self.fresh_name(), "customerOrganizationId": self.customer,
+                "artifacts": [{ "artifactId": self.artifact }],
+            }),
+            "POST /api/v1/customer-organizations/{id}/copy-licenses" => {
+                json!({ "from": self.source, "kinds": ["license_keys"], "expiresAt": "2027-11-24T12:00:00Z" })
+            }
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }
     }
 }
 
-async fn call(client: &Client, route: &str, id: &str, body: &Value) -> grantry_testkit::reply::Reply {
-    let (method, path) = route.split_once(' ').unwrap();
-    let method: Method = method.parse().unwrap();
-    client.request(method, &path.replace("{id}", id)).json(body).send().await
+impl Targets<'_> {
+    /// The path of a route, with what it needs beside the id.
+    fn path(&self, route: &str, id: &str) -> (Method, String) {
+        let (method, path) = route.split_once(' ').unwrap();
+        // What `Vendor::push` pushes under this tag differs in each artifact, so no artifact has this digest.
+        let digest = format!("sha256:{}", "0".repeat(64));
+        let path = path.replace("{id}", id).replace("{tag}", "1.0").replace("{digest}", &digest);
+        let query = match route {
+            "GET /api/v1/artifact-pulls/filter-options/versions" => format!("?artifactId={}", self.artifact),
+            "GET /api/v1/access/explain" => {
+                format!("?customer={}&artifact={}&reference=1.0", self.customer, self.artifact)
+            }
+            "GET /api/v1/access/sight" => format!("?customer={}", self.customer),
+            _ => String::new(),
+        };
+        (method.parse().unwrap(), path + &query)
+    }
+
+    async fn call(&self, client: &Client, route: &str, id: &str, body: &Value) -> Reply {
+        let (method, path) = self.path(route, id);
+        client.request(method, &path).json(body).send().await
+    }
 }
 
 /// The routes that the API's own description has.
@@ -181,7 +259,7 @@ both_engines! {
             ("vendor read-write", hub.vendor(Role::ReadWrite).await),
             ("vendor admin", hub.acme.admin.clone()),
         ];
-        let mut targets = Targets { vendor: &hub.acme, customer: initech, made: 0 };
+        let mut targets = Targets::new(&hub.acme, initech).await;
         let mut table = String::from("Columns:\n");
         for (number, (name, _)) in callers.iter().enumerate() {
             table.push_str(&format!("  {} {name}\n", number + 1));
@@ -191,7 +269,7 @@ both_engines! {
             let mut statuses = Vec::new();
             for (name, client) in &callers {
                 let (id, body) = (targets.make(*target).await, targets.body(route));
-                let status = call(client, route, &id, &body).await.status.as_u16();
+                let status = targets.call(client, route, &id, &body).await.status.as_u16();
                 assert!(status < 500, "{route} by {name}: {status}");
                 let is_let_in = status != 401;
                 assert!(is_let_in || !PUBLIC.contains(route), "{route} by {name}: {status}");
@@ -212,11 +290,11 @@ both_engines! {
         let hub = TestHub::start(db).await;
         let initech = hub.acme.add_customer("Initech").await;
         let globex = hub.add_vendor("Globex", "globex").await;
-        let mut targets = Targets { vendor: &hub.acme, customer: initech, made: 0 };
+        let mut targets = Targets::new(&hub.acme, initech).await;
         for (route, target) in ROUTES.iter().filter(|(route, _)| route.contains("{id}")) {
             let foreign = targets.make(*target).await;
             let body = targets.body(route);
-            let expected = call(&globex.admin, route, &foreign, &body).await;
+            let expected = targets.call(&globex.admin, route, &foreign, &body).await;
             expected.expect_problem(404, "not_found", "");
             for id in [
                 "0193606c-8f3a-7000-8000-000000000001",
@@ -230,7 +308,7 @@ both_engines! {
                 "%7B0193606c-8f3a-7000-8000-000000000001%7D",
                 &"x".repeat(5000),
             ] {
-                let reply = call(&globex.admin, route, id, &body).await;
+                let reply = targets.call(&globex.admin, route, id, &body).await;
                 assert_eq!((reply.status, &reply.body), (expected.status, &expected.body), "{route} {id}");
             }
         }

@@ -8,7 +8,7 @@ use grantry_testkit::hub::{TestHub, Vendor, license_key};
 use serde_json::json;
 
 /// Everything that answers with a list or with the caller's surroundings.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 16] = [
     "/api/v1/license-keys",
     "/api/v1/licenses",
     "/api/v1/customer-organizations",
@@ -19,6 +19,12 @@ const LISTS: [&str; 10] = [
     "/api/v1/organizations",
     "/api/v1/organization",
     "/api/v1/audit-events?limit=1000",
+    "/api/v1/artifacts",
+    "/api/v1/artifact-entitlements",
+    "/api/v1/artifact-pulls",
+    "/api/v1/artifact-pulls/filter-options",
+    "/api/v1/artifact-pulls/export",
+    "/api/v1/dashboard/artifacts-by-customer",
 ];
 
 /// A customer and what belongs to it.
@@ -28,6 +34,8 @@ struct Corner {
     member: Client,
     member_id: String,
     key: String,
+    artifact: String,
+    entitlement: String,
 }
 
 impl Corner {
@@ -35,11 +43,20 @@ impl Corner {
         let customer = vendor.add_customer(name).await;
         let member = hub.add_member(vendor, Some(&customer), Role::Admin).await;
         let key = vendor.add_license_key(&format!("key of {name}"), Some(&customer)).await;
-        Self { organization: number, customer, member: member.client, member_id: member.id, key }
+        let artifact = format!("of-{}", name.to_lowercase());
+        vendor.push(&artifact, "1.0").await;
+        let artifact_id = vendor.artifact_id(&artifact).await;
+        let entitlement = vendor
+            .entitle(&customer, &format!("grant of {name}"), json!([{ "artifactId": artifact_id }]))
+            .await;
+        member.client.pull(&format!("{}/{artifact}", vendor.slug), "1.0").await.expect(200);
+        hub.write_pulls().await;
+        let (member, member_id, artifact) = (member.client, member.id, artifact_id);
+        Self { organization: number, customer, member, member_id, key, artifact, entitlement }
     }
 
-    fn ids(&self) -> [&str; 3] {
-        [&self.customer, &self.member_id, &self.key]
+    fn ids(&self) -> [&str; 4] {
+        [&self.customer, &self.member_id, &self.key, &self.artifact]
     }
 }
 
@@ -71,6 +88,14 @@ both_engines! {
                     let found = sees(&reader.member, id).await;
                     assert_eq!(found.is_empty(), other != place, "{id} of {place} for {other} in {found:?}");
                 }
+            }
+            for (number, vendor) in vendors.iter().enumerate() {
+                let found = sees(&vendor.admin, &corner.entitlement).await;
+                assert_eq!(found.is_empty(), number != corner.organization, "{found:?}");
+            }
+            for reader in &corners {
+                let found = sees(&reader.member, &corner.entitlement).await;
+                assert_eq!(found, [""; 0], "no customer sees how it is entitled");
             }
         }
     }

@@ -3,15 +3,18 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use grantry_model::id::ArtifactId;
+use grantry_model::page::PageRequest;
 use grantry_ops::Ops;
 use grantry_ops::artifact::upstream::{self, Changes, Credentials, Input};
+use grantry_ops::caller::Caller;
 use grantry_ops::once::Once;
 use grantry_ops::registry::through;
+use grantry_ops::{artifact, pulls};
 use grantry_wire::artifact::{Artifact, CreateArtifactRequest, UpdateArtifactRequest, UpstreamAuth};
 use grantry_wire::problem::Problem;
 use http::StatusCode;
 
-use super::present_plain;
+use super::{present, present_plain};
 use crate::extract::{Api, Creation, Json as Body, Path};
 use crate::problem::{ApiProblem, ApiResult, of_field};
 use crate::respond::{Json, created};
@@ -67,9 +70,11 @@ pub(crate) async fn update(
 ) -> Result<Json<Artifact>, Response> {
     let auth = body.auth.as_ref().map(|auth| auth.as_ref().map(|auth| credentials("auth", auth)).transpose());
     let changes = Changes { url: body.upstream_url.as_deref(), credentials: auth.transpose()? };
-    let changed = upstream::update(&ops, &caller, id, changes).await;
-    let changed = changed.map_err(|error| ApiProblem::from(error).into_response())?;
-    Ok(Json(present_plain(&changed)))
+    let changed = async {
+        upstream::update(&ops, &caller, id, changes).await?;
+        present_found(&ops, &caller, id).await
+    };
+    changed.await.map(Json).map_err(IntoResponse::into_response)
 }
 
 fn credentials<'a>(field: &str, auth: &'a UpstreamAuth) -> Result<Credentials<'a>, Response> {
@@ -84,6 +89,8 @@ fn credentials<'a>(field: &str, auth: &'a UpstreamAuth) -> Result<Credentials<'a
 }
 
 /// Compare an artifact's tags with its upstream
+///
+/// That the upstream fails is no error of the request; it stands in `lastSyncError`.
 #[utoipa::path(post, operation_id = "artifact_sync",
     path = "/api/v1/artifacts/{id}/sync", tag = "artifacts", security(("token" = [])),
     params(("id" = Uuid, Path)),
@@ -92,12 +99,20 @@ fn credentials<'a>(field: &str, auth: &'a UpstreamAuth) -> Result<Credentials<'a
         (status = 400, body = Problem, description = "It is not pulled through."),
         (status = 403, body = Problem),
         (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "The hub can't reach other registries."),
     ))]
 pub(crate) async fn sync(
     State(ops): State<Ops>,
     Api(caller): Api,
     Path(id): Path<ArtifactId>,
 ) -> ApiResult<Json<Artifact>> {
-    Ok(Json(present_plain(&through::sync(&ops, &caller, id).await?)))
+    through::sync(&ops, &caller, id).await?;
+    Ok(Json(present_found(&ops, &caller, id).await?))
+}
+
+/// The artifact as lists show it.
+async fn present_found(ops: &Ops, caller: &Caller, id: ArtifactId) -> ApiResult<Artifact> {
+    let page = PageRequest { limit: Some(1), ..PageRequest::default() };
+    let shown = artifact::show::show(ops, caller, id, &page).await?;
+    let totals = pulls::totals(ops, caller, Some(id)).await?;
+    Ok(present(&shown.listed, totals.artifacts.get(&id)))
 }

@@ -1,8 +1,21 @@
 //! The JSON API.
 
+mod access_explain;
+mod access_sight;
 mod access_token_create;
 mod access_token_delete;
 mod account_update;
+mod artifact_delete;
+mod artifact_entitlement_create;
+mod artifact_entitlement_delete;
+mod artifact_entitlement_list;
+mod artifact_entitlement_scope;
+mod artifact_entitlement_update;
+mod artifact_list;
+mod artifact_pulls;
+mod artifact_restriction;
+mod artifact_show;
+mod artifact_upstream;
 mod audit_event_list;
 mod auth_login;
 mod context_show;
@@ -17,6 +30,7 @@ mod license_key_list;
 mod license_key_payload;
 mod license_key_token;
 mod license_key_update;
+mod licenses_copy;
 mod licenses_list;
 mod organization_update;
 mod plan_gate;
@@ -47,4 +61,24 @@ async fn walk(client: &Client, path: &str) -> Vec<Vec<String>> {
         assert!(parts.len() < 100, "the list goes on and on");
     }
     parts
+}
+
+/// The ids in a list, in their order.
+fn ids(list: &Reply) -> Vec<String> {
+    let json = list.json();
+    json.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The tags of an artifact that somebody sees by the API, sorted.
+async fn seen_tags(client: &Client, artifact: &str) -> Vec<String> {
+    let shown = client.get(&format!("/api/v1/artifacts/{artifact}")).await;
+    if shown.status == 404 {
+        return Vec::new();
+    }
+    let json = shown.expect(200).json();
+    let versions = json["versions"].as_array().unwrap();
+    let tags = versions.iter().flat_map(|version| version["tags"].as_array().unwrap());
+    let mut names: Vec<String> = tags.map(|tag| tag["name"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
 }

@@ -18,7 +18,7 @@ use grantry_ops::session::authenticate::authenticate;
 use grantry_testkit::client::Client;
 
 /// A client as operations see it.
-async fn calling(ops: &Ops, client: &Client) -> Caller {
+pub(crate) async fn calling(ops: &Ops, client: &Client) -> Caller {
     let secret = Secret::parse(client.secret()).unwrap();
     let actor = authenticate(ops, &secret).await.unwrap().actor.unwrap();
     Caller { actor, address: "192.0.2.1".to_owned() }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::name::fold;
-use grantry_model::overview::{OverviewFilter, OverviewOrder, OverviewRow};
+use grantry_model::overview::{LicenseCounts, OverviewFilter, OverviewOrder, OverviewRow};
 use grantry_model::page::PageRequest;
 use grantry_ops::licenses::{Overview, overview};
 use grantry_testdb::both_engines;
 use grantry_testkit::hub::{START, TestHub, Vendor, license_key};
+use serde_json::json;
 
 use super::calling;
 
@@ -201,6 +202,49 @@ both_engines! {
             let page = PageRequest { after: first.next, ..PageRequest::default() };
             let rest = overview(&hub.ops, &caller, (OverviewFilter::All, order), &page).await.unwrap().page;
             assert_eq!(names(&rest.items), names(&whole[4..]), "{order:?}");
+        }
+    }
+
+    async fn artifact_entitlements_count_beside_license_keys(db: TestDatabase) {
+        let hub = filled(db).await;
+        hub.acme.push("ship", "1.0").await;
+        let ship = hub.acme.artifact_id("ship").await;
+        for (name, expiries) in [
+            ("日本", vec![None, Some(days(10))]),
+            ("Initech", vec![Some(days(5)), Some(days(-3)), Some(days(0))]),
+            ("А", vec![Some(days(40))]),
+        ] {
+            let found = all(&hub, name).await.page.items;
+            let customer = found.iter().find(|row| row.name.as_str() == name).unwrap().customer;
+            for (number, expires_at) in expiries.into_iter().enumerate() {
+                let body = json!({
+                    "name": format!("Entitlement {number}"), "customerOrganizationId": customer,
+                    "expiresAt": expires_at, "artifacts": [{ "artifactId": ship }],
+                });
+                hub.acme.admin.post("/api/v1/artifact-entitlements", body).await.expect(200);
+            }
+        }
+        let rows = walk(&hub, (OverviewFilter::All, OverviewOrder::Name), 100).await;
+        let check = |name: &str, keys: [u64; 4], entitlements: [u64; 4], next: Option<DateTime<Utc>>, last: Option<DateTime<Utc>>| {
+            let row = rows.iter().find(|row| row.name.as_str() == name).unwrap();
+            let of = |counts: LicenseCounts| [counts.total, counts.active, counts.expiring, counts.expired];
+            assert_eq!((of(row.keys), of(row.artifact_entitlements)), (keys, entitlements), "{name}");
+            assert_eq!((row.next_expiry, row.last_expiry), (next, last), "{name}");
+        };
+        check("日本", [0; 4], [2, 2, 1, 0], Some(days(10)), None);
+        check("Initech", [1, 1, 0, 0], [3, 1, 1, 2], Some(days(5)), Some(days(0)));
+        check("А", [2, 0, 0, 2], [1, 1, 0, 0], Some(days(40)), Some(days(-1)));
+        check("Zürich", [1, 1, 0, 0], [0; 4], Some(END.parse().unwrap()), None);
+        let overview = all(&hub, "").await;
+        let expected = [(days(5), 1), (days(10), 1), (days(40), 1)];
+        assert_eq!(overview.artifact_entitlement_expiries, expected);
+        for (filter, total, expected) in [
+            (OverviewFilter::Expiring, overview.totals.expiring, 6),
+            (OverviewFilter::Expired, overview.totals.expired, 4),
+            (OverviewFilter::Unlicensed, overview.totals.unlicensed, 2),
+        ] {
+            let rows = walk(&hub, (filter, OverviewOrder::NextExpiry), 3).await;
+            assert_eq!((rows.len(), total), (expected, expected as u64), "{filter:?} {:?}", names(&rows));
         }
     }
 }
