@@ -30,6 +30,20 @@ pub(crate) fn client_address(app: &App, headers: &HeaderMap, extensions: &Extens
     peer
 }
 
+/// The scheme by which the client has reached a trusted proxy, if one says so.
+pub(crate) fn forwarded_scheme(
+    app: &App,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Option<&'static str> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    if !(app.is_trusted_proxy)(peer.ip().to_canonical()) {
+        return None;
+    }
+    let said = headers.get("x-forwarded-proto")?.to_str().ok()?;
+    ["https", "http"].into_iter().find(|scheme| said.trim().eq_ignore_ascii_case(scheme))
+}
+
 /// A browser or client that nobody has signed in with yet.
 pub(crate) struct Client(pub(crate) Visitor);
 

@@ -18,6 +18,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::upload::UPLOAD_ID;
 use crate::app::App;
+use crate::extract::address::forwarded_scheme;
 use crate::observe::Failure;
 
 /// The result of a handler.
@@ -188,9 +189,11 @@ fn challenge(app: &App, parts: &Parts, scopes: &[Scope], is_insufficient: bool) 
     let host = host.or(parts.uri.authority().map(http::uri::Authority::as_str));
     let is_host = |host: &&str| !host.is_empty() && !host.contains(['"', '\\', '/', '@', '?', '#']);
     let host = host.filter(is_host).unwrap_or(public_host);
-    // The hub speaks no TLS itself. A proxy that does is known by its name; who names a port besides has come past it.
+    // The hub speaks no TLS itself. A proxy that does says so, or is known by its name; who names a port besides has come past
+    // it.
     let is_direct = host != public_host && host.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with(':');
-    let scheme = if is_direct { "http" } else { public_scheme };
+    let scheme = forwarded_scheme(app, &parts.headers, &parts.extensions);
+    let scheme = scheme.unwrap_or(if is_direct { "http" } else { public_scheme });
     let mut challenge = format!("Bearer realm=\"{scheme}://{host}/v2/token\",service=\"{host}\"");
     if !scopes.is_empty() {
         let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();

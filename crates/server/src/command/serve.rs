@@ -129,7 +129,8 @@ async fn serve(
         tokio::select! {
             result = served => result.context("the listener failed"),
             () = clean(&ops) => Ok(()),
-            () = collect(&ops) => Ok(()),
+            // Rarely polled, and large.
+            () = Box::pin(collect(&ops)) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");

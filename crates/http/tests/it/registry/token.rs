@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::client::{Call, Client};
-use grantry_testkit::hub::{TestHub, visit};
+use grantry_testkit::hub::{PROXY, TestHub, visit};
 use grantry_testkit::reply::Reply;
 use http::Method;
 use serde_json::json;
@@ -63,6 +63,22 @@ both_engines! {
             assert_eq!(reply.status, 401);
             assert_eq!(reply.headers.get_all("www-authenticate").iter().count(), 1);
             assert_eq!(reply.header("www-authenticate"), format!("{realm}{scope}"), "{method} {path}");
+        }
+    }
+
+    async fn a_trusted_proxy_says_by_which_scheme_the_client_came(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        for (address, said, expected) in [
+            (PROXY, "https", "https://hub.test:8443"),
+            (PROXY, "http", "http://hub.test:8443"),
+            (PROXY, "gopher", "http://hub.test:8443"),
+            ([203, 0, 113, 9], "https", "http://hub.test:8443"),
+        ] {
+            let anonymous = hub.anonymous().at(address);
+            let ping = anonymous.request(Method::GET, "/v2/").header("host", "hub.test:8443");
+            let challenge = ping.header("x-forwarded-proto", said).send().await.expect(401);
+            let realm = format!("Bearer realm=\"{expected}/v2/token\"");
+            assert!(challenge.header("www-authenticate").starts_with(&realm), "{said}");
         }
     }
 
