@@ -8,9 +8,9 @@ import { Hub } from "../hub.mjs";
 import { complainsOnly, fits, signIn } from "./portal.mjs";
 
 const READERS = [
-  { email: "mara.klein@northwind.example", least: 25, colorScheme: "dark" },
-  { email: "lea.santos@northwind.example", least: 12, javaScriptEnabled: false },
-  { email: "peter.bolt@initech.example", least: 10, javaScriptEnabled: true },
+  { email: "mara.klein@northwind.example", least: 42, colorScheme: "dark" },
+  { email: "lea.santos@northwind.example", least: 24, javaScriptEnabled: false },
+  { email: "peter.bolt@initech.example", least: 13, javaScriptEnabled: true },
 ];
 const ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
