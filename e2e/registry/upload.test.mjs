@@ -14,6 +14,26 @@ for (const signal of ["SIGTERM", "SIGKILL"]) {
   test(`a broken upload goes on after ${signal}`, () => withRegistry((registry) => journey(registry, signal)));
 }
 
+test("an upload goes on after a hub that died in the middle of a chunk", () =>
+  withRegistry(async ({ hub, slug, ...registry }) => {
+    if (!hub) return;
+    const wire = new Wire(registry);
+    const bytes = Buffer.concat([...noise(3 * MIB)]);
+    const location = await wire.begin(`${slug}/upload/killed`);
+    await chunk(wire, location, bytes, 0, MIB);
+    const sent = wire.open("PATCH", location, { "content-length": MIB });
+    sent.on("error", () => {}); // the hub goes away
+    await new Promise((flushed) => sent.write(bytes.subarray(MIB, MIB + MIB / 2), flushed));
+    await pause(500); // the hub writes by now
+    await hub.restart("SIGKILL");
+    sent.destroy();
+    // What the dead process held is free again after some seconds, for which the next request waits.
+    const second = await chunk(wire, location, bytes, MIB, 3 * MIB);
+    assert.deepEqual([second.status, second.headers.range], [202, `0-${3 * MIB - 1}`], second.text);
+    const done = await wire.send("PUT", withQuery(second.headers.location, "digest", digest(bytes)), {});
+    assert.equal(done.status, 201, done.text);
+  }));
+
 async function journey(registry, signal) {
   const { hub, slug } = registry;
   const wire = new Wire(registry);

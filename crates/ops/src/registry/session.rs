@@ -2,9 +2,10 @@
 
 use std::error::Error as StdError;
 use std::pin::pin;
+use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::{Stream, StreamExt};
 use grantry_blobs::key::UploadId as StorageId;
 use grantry_blobs::writer::Writer;
@@ -15,16 +16,20 @@ use grantry_oci::error::ErrorCode;
 use grantry_oci::range::ChunkError;
 use grantry_oci::resource::UploadId;
 use grantry_store::upload::Upload;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::error::{Error, Result};
 use super::upload::{Chunk, Work, check_length, discard, progress};
 use crate::Ops;
 
 /// How long a claim holds without being renewed: a process that dies holds an upload up no longer.
-const CLAIM: TimeDelta = TimeDelta::minutes(2);
-
-/// A claim is renewed when so much of it is over.
-const RENEW_AFTER: TimeDelta = TimeDelta::seconds(30);
+const CLAIM: TimeDelta = TimeDelta::seconds(15);
+/// A claim is renewed so often, also while the client is silent.
+const RENEW_EVERY: Duration = Duration::from_secs(4);
+/// How long a request waits for the claim of one that does not get further: as long as the claim of a dead process holds.
+const PATIENCE: Duration = Duration::from_secs(16);
+/// How often it looks.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// A session while one request works on it.
 pub(super) struct Session<'a> {
@@ -63,13 +68,7 @@ impl<'a> Session<'a> {
         // Who brings no bytes changes nothing: of two that finish, both have the same blob.
         let is_claimed = chunk.length != Some(0);
         if is_claimed {
-            let now = ops.clock().now();
-            let mut tx = ops.store().write().await?;
-            if !tx.claim_upload(&work.permit, &upload, (now, now + CLAIM)).await? {
-                return Err(Error::Busy { received: upload.received });
-            }
-            tx.commit().await?;
-            upload.version += 1;
+            claim(ops, work, (artifact, id), &mut upload).await?;
         }
         let (storage, permit) = (progress.id, &work.permit);
         let mut session =
@@ -91,20 +90,22 @@ impl<'a> Session<'a> {
             return Err(Error::of(ErrorCode::BlobUploadUnknown));
         };
         let before = writer.offset();
-        let mut renewed_at = self.ops.clock().now();
+        let mut renewed_at = Instant::now();
         let mut body = pin!(body);
         let failure = loop {
-            match body.next().await {
-                None => break check_length(chunk, writer.offset() - before).err(),
-                Some(Err(error)) => break Some(Error::Body(error.into())),
-                Some(Ok(bytes)) => {
+            // Whoever holds a claim renews it before it writes on: nobody else can have begun meanwhile.
+            if let Err(error) = self.renew(&mut renewed_at).await {
+                break Some(error);
+            }
+            match timeout(RENEW_EVERY, body.next()).await {
+                Err(_) => {}
+                Ok(None) => break check_length(chunk, writer.offset() - before).err(),
+                Ok(Some(Err(error))) => break Some(Error::Body(error.into())),
+                Ok(Some(Ok(bytes))) => {
                     if let Err(error) = writer.write(bytes).await {
                         break Some(error.into());
                     }
                 }
-            }
-            if let Err(error) = self.renew(&mut renewed_at).await {
-                break Some(error);
             }
         };
         match failure {
@@ -117,12 +118,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    async fn renew(&self, renewed_at: &mut DateTime<Utc>) -> Result<()> {
-        let now = self.ops.clock().now();
-        if !self.is_claimed || now - *renewed_at < RENEW_AFTER {
+    async fn renew(&self, renewed_at: &mut Instant) -> Result<()> {
+        if !self.is_claimed || renewed_at.elapsed() < RENEW_EVERY {
             return Ok(());
         }
-        *renewed_at = now;
+        *renewed_at = Instant::now();
+        let now = self.ops.clock().now();
         let mut tx = self.ops.store().write().await?;
         let key = (self.upload.id, self.upload.version);
         if !tx.extend_claim(self.permit, key, now + CLAIM).await? {
@@ -164,6 +165,34 @@ impl<'a> Session<'a> {
             discard(self.ops, storage).await;
         }
         Error::Busy { received: self.upload.received }
+    }
+}
+
+/// Claims a session, so that this request alone appends to it. If another one holds it and does not get further, its process
+/// may have died: then this one waits until the claim has ended.
+async fn claim(
+    ops: &Ops,
+    work: &Work,
+    (artifact, id): (ArtifactId, UploadId),
+    upload: &mut Upload,
+) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let now = ops.clock().now();
+        let mut tx = ops.store().write().await?;
+        if tx.claim_upload(&work.permit, upload, (now, now + CLAIM)).await? {
+            tx.commit().await?;
+            upload.version += 1;
+            return Ok(());
+        }
+        let current = tx.find_upload(&work.permit, artifact, id.0, now).await?;
+        drop(tx);
+        let current = current.ok_or_else(|| Error::of(ErrorCode::BlobUploadUnknown))?;
+        let gets_further = current.version != upload.version || current.claimed_until > upload.claimed_until;
+        if gets_further || begun.elapsed() >= PATIENCE {
+            return Err(Error::Busy { received: current.received });
+        }
+        sleep(LOOK_EVERY).await;
     }
 }
 
