@@ -125,6 +125,25 @@ both_engines! {
         puller.pull_blob("acme/mirror/ship", &layer).await.expect(404);
     }
 
+    async fn a_signature_under_a_tag_comes_with_an_image_that_is_granted(db: TestDatabase) {
+        let scene = Scene::open(db).await;
+        let later = scene.upstream.acme.push("ship", "2.0").await;
+        let signed = [scene.index.clone(), later];
+        for image in &signed {
+            scene.upstream.acme.sign("ship", image).await;
+        }
+        let customer = scene.hub.acme.add_customer("Globex").await;
+        let puller = scene.hub.customer(&customer, Role::ReadOnly).await;
+        let entitlement = json!({
+            "name": "Ship", "customerOrganizationId": customer,
+            "artifacts": [{ "artifactId": scene.artifact, "versionIds": [], "scope": { "kind": "pattern", "expression": "1.*" } }],
+        });
+        scene.hub.acme.admin.post("/api/v1/artifact-entitlements", entitlement).await.expect(200);
+        pull_all(&puller, &scene.index).await;
+        puller.pull("acme/mirror/ship", &signed[0].attached_tag(".sig")).await.expect(200);
+        puller.pull("acme/mirror/ship", &signed[1].attached_tag(".sig")).await.expect(404);
+    }
+
     async fn many_who_ask_at_once_are_one_for_the_upstream(db: TestDatabase) {
         let scene = Scene::open(db).await;
         let pulls = (0..8).map(|_| pull_all(&scene.hub.acme.admin, &scene.index));

@@ -116,9 +116,12 @@ async fn may_ask(
     reference: &Reference,
 ) -> Result<bool> {
     match reference {
-        // No manifest has the nil id: the tag has to be granted for its name.
         Reference::Tag(tag) => {
-            bounds.allow_tag(ops, visit, artifact, (tag, ManifestId(Uuid::nil()), "")).await
+            // A signature's tag goes with what it is attached to. No manifest has the nil id: else the tag has to be granted
+            // for its name.
+            let subject = tag.attachment().and_then(|attachment| attachment.subject());
+            let subject = subject.map_or(String::new(), |subject| subject.to_string());
+            bounds.allow_tag(ops, visit, artifact, (tag, ManifestId(Uuid::nil()), &subject)).await
         }
         Reference::Digest(digest) => bounds.allow_digest(ops, visit, artifact, &digest.to_string()).await,
     }
