@@ -14,7 +14,6 @@ use grantry_oci::digest::Digest;
 use grantry_oci::error::ErrorCode;
 use grantry_oci::manifest::Manifest;
 use grantry_oci::reference::{Reference, Tag};
-use grantry_store::blob::NewBlob;
 use grantry_upstream::address::Address;
 use grantry_upstream::credentials::Credentials;
 use grantry_upstream::error::Error as UpstreamError;
@@ -350,26 +349,7 @@ impl Asking<'_> {
                 return Err(error);
             }
         };
-        let key = stored.key.to_string();
-        let new = NewBlob {
-            id: ops.new_id()?,
-            storage_key: &key,
-            size: stored.size,
-            sha256: stored.digests.sha256,
-            sha512: stored.digests.sha512,
-        };
-        let now = ops.clock().now();
-        let mut tx = ops.store().write().await?;
-        tx.lock_artifact(self.artifact).await?;
-        let blob = tx.keep_blob(permit, &new, now).await?;
-        tx.link_blob(permit, (self.artifact, blob.id), now + ops.settings().retention.lease).await?;
-        if tx.is_blob_needed(self.artifact, &digest.to_string()).await? {
-            tx.hold_blob(permit, self.artifact, blob.id).await?;
-        }
-        tx.commit().await?;
-        if blob.storage_key != key {
-            ops.blobs().delete(stored.key).await?;
-        }
-        Ok(())
+        // A manifest lists it, so its lease is followed by that manifest's hold.
+        super::upload::keep(ops, ops.store().write().await?, (permit, self.artifact), &stored).await
     }
 }

@@ -227,7 +227,7 @@ pub async fn push<E: Into<Box<dyn StdError + Send + Sync>>>(
 }
 
 /// Makes what was stored a blob of the artifact, durably. Content that the organization had already is kept once.
-async fn keep(
+pub(super) async fn keep(
     ops: &Ops,
     mut tx: Tx,
     (permit, artifact): (&Permit, ArtifactId),
