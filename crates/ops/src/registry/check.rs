@@ -13,6 +13,8 @@ use crate::error::Result;
 
 /// Rows that are read at once.
 const BATCH: usize = 200;
+/// Manifests that are read at once, with their bytes: each has up to 8 MiB.
+const MANIFESTS: usize = 16;
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,7 +51,7 @@ pub async fn check(ops: &Ops, verify: bool) -> Result<Checked> {
     let mut last = ManifestId(Uuid::nil());
     loop {
         let mut tx = ops.store().read().await?;
-        let batch = tx.list_manifest_contents(last, BATCH).await?;
+        let batch = tx.list_manifest_contents(last, MANIFESTS).await?;
         for (id, name, digest, content) in &batch {
             checked.manifests += 1;
             if Digest::of(digest.algorithm(), content) != *digest {
@@ -62,7 +64,7 @@ pub async fn check(ops: &Ops, verify: bool) -> Result<Checked> {
             }
             last = *id;
         }
-        if batch.len() < BATCH {
+        if batch.len() < MANIFESTS {
             return Ok(checked);
         }
     }
