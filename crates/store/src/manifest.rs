@@ -333,6 +333,7 @@ impl Tx {
     /// What is below a manifest and moved by a pull of it: digests with their sizes, each once.
     pub async fn list_below(
         &mut self,
+        permit: &Permit,
         artifact: ArtifactId,
         digest: &Digest,
     ) -> Result<Vec<(String, u64)>, Error> {
@@ -340,14 +341,15 @@ impl Tx {
             .db
             .query(
                 "with recursive down (digest, size) as (
-                   select r.below, r.size from reach r
-                   where r.artifact_id = $1 and r.above = $2 and r.kind in ('blob', 'child')
+                   select r.below, r.size from reach r join artifact a on a.id = r.artifact_id
+                   where r.artifact_id = $1 and a.organization_id = $3 and r.above = $2
+                     and r.kind in ('blob', 'child')
                    union
                    select r.below, r.size from down join reach r
                      on r.artifact_id = $1 and r.above = down.digest and r.kind in ('blob', 'child')
                  )
                  select distinct digest, size from down",
-                params![artifact, digest.to_string()],
+                params![artifact, digest.to_string(), permit.organization()],
             )
             .await?;
         rows.iter().map(|row| Ok((row.get(0)?, count(row, 1)?))).collect()
@@ -395,9 +397,15 @@ impl Tx {
     }
 
     /// Whether a manifest of the artifact still lists this digest as its blob.
-    pub async fn is_blob_needed(&mut self, artifact: ArtifactId, digest: &str) -> Result<bool, Error> {
-        let sql = "select 1 from reach where artifact_id = $1 and below = $2 and kind = 'blob' limit 1";
-        Ok(self.db.query_opt(sql, params![artifact, digest]).await?.is_some())
+    pub async fn is_blob_needed(
+        &mut self,
+        permit: &Permit,
+        artifact: ArtifactId,
+        digest: &str,
+    ) -> Result<bool, Error> {
+        let sql = "select r.manifest_id from reach r join artifact a on a.id = r.artifact_id
+                   where r.artifact_id = $1 and a.organization_id = $2 and r.below = $3 and r.kind = 'blob' limit 1";
+        Ok(self.db.query_opt(sql, params![artifact, permit.organization(), digest]).await?.is_some())
     }
 
     /// Deletes a manifest with its tags and links. Blobs that it needed may be collected from `now` on.

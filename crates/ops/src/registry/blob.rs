@@ -123,7 +123,7 @@ async fn find(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Resul
     if stored.is_none() && artifact.has_upstream {
         let text = digest.to_string();
         // Only what a manifest lists is fetched, and only for who may have it.
-        let is_listed = visit.tx.is_blob_needed(artifact.id, &text).await?;
+        let is_listed = visit.tx.is_blob_needed(&visit.permit, artifact.id, &text).await?;
         if !is_listed || !bounds.allow_digest(ops, &mut visit, &artifact, &text).await? {
             return Err(unknown());
         }
@@ -213,7 +213,7 @@ pub async fn delete(ops: &Ops, client: &Client, name: &Name, digest: &Digest) ->
     let blob = tx.find_blob(&permit, artifact.id, digest).await?;
     let blob = blob.ok_or_else(|| Error::of(ErrorCode::BlobUnknown))?;
     for digest in [Some(blob.sha256), blob.sha512].into_iter().flatten() {
-        if tx.is_blob_needed(artifact.id, &digest.to_string()).await? {
+        if tx.is_blob_needed(&permit, artifact.id, &digest.to_string()).await? {
             let message = "A manifest of this repository needs the blob. Delete the manifest first.";
             return Err(Error::saying(ErrorCode::Unsupported, message));
         }

@@ -311,7 +311,7 @@ impl Arrival<'_> {
         for part in parts {
             sizes.insert(part.digest.to_string(), part.size);
             if part.link == Link::Child {
-                sizes.extend(tx.list_below(self.artifact, &part.digest).await?);
+                sizes.extend(tx.list_below(self.permit, self.artifact, &part.digest).await?);
             }
         }
         Ok(sizes.values().sum())
