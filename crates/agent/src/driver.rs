@@ -35,8 +35,6 @@ pub(crate) struct Job<'job> {
     pub(crate) wanted: &'job AgentDeployment,
     /// What [`Driver::plan`] gave for it; already on disk.
     pub(crate) facts: Facts,
-    /// The namespace that the hub named for the whole target.
-    pub(crate) namespace: Option<&'job str>,
     /// A folder of this deployment alone, mode 0700; it stays until the deployment is removed.
     pub(crate) folder: &'job Path,
     /// Gives the token that is the password at the hub's registry.
@@ -90,16 +88,22 @@ pub(crate) struct LogSource {
 
 impl Driver {
     /// Reads what the hub wants and says what would be run; does nothing. It is written down before [`Self::apply`] begins, so that
-    /// a deployment can be removed whatever happens from then on. `before` is what is known of an earlier revision.
+    /// a deployment can be removed whatever happens from then on. `namespace`
+    /// is the one that the hub named for the whole target, `before` what is known of an earlier revision.
     ///
     /// # Errors
     /// It can't be run here, whatever is tried.
-    pub(crate) fn plan(&self, wanted: &AgentDeployment, before: Option<&Facts>) -> Result<Facts, Failure> {
+    pub(crate) fn plan(
+        &self,
+        wanted: &AgentDeployment,
+        namespace: Option<&str>,
+        before: Option<&Facts>,
+    ) -> Result<Facts, Failure> {
         match (self, before) {
             (Self::Docker(driver), Some(Facts::Docker(before))) => driver.plan(wanted, Some(before)),
             (Self::Docker(driver), _) => driver.plan(wanted, None),
-            (Self::Helm(driver), Some(Facts::Helm(before))) => driver.plan(wanted, Some(before)),
-            (Self::Helm(driver), _) => driver.plan(wanted, None),
+            (Self::Helm(driver), Some(Facts::Helm(before))) => driver.plan(wanted, namespace, Some(before)),
+            (Self::Helm(driver), _) => driver.plan(wanted, namespace, None),
         }
     }
 

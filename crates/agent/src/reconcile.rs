@@ -3,6 +3,7 @@
 mod reports;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -245,7 +246,7 @@ impl Reconciler {
     }
 
     fn start_apply(&mut self, wanted: &AgentDeployment, namespace: Option<&str>) {
-        let (record, folder) = match self.prepare(wanted) {
+        let (record, folder) = match self.prepare(wanted, namespace) {
             Ok(prepared) => prepared,
             Err(failure) => return self.note_failure(wanted.id, Some(wanted.revision_id), failure),
         };
@@ -253,12 +254,11 @@ impl Reconciler {
         let progress = Progress::new("starting");
         let (driver, hub, wanted) = (self.driver.clone(), self.hub.clone(), wanted.clone());
         let (id, revision) = (wanted.id, wanted.revision_id);
-        let (namespace, said) = (namespace.map(str::to_owned), progress.clone());
+        let said = progress.clone();
         let job = self.jobs.spawn(async move {
             let job = Job {
                 wanted: &wanted,
                 facts: record.facts.clone(),
-                namespace: namespace.as_deref(),
                 folder: &folder,
                 hub: &hub,
                 progress: &said,
@@ -270,14 +270,18 @@ impl Reconciler {
     }
 
     /// Writes down what is about to be done.
-    fn prepare(&mut self, wanted: &AgentDeployment) -> Result<(Record, std::path::PathBuf), Failure> {
+    fn prepare(
+        &mut self,
+        wanted: &AgentDeployment,
+        namespace: Option<&str>,
+    ) -> Result<(Record, PathBuf), Failure> {
         let before = self.state.find(wanted.id).map(|record| &record.facts);
         let record = Record {
             id: wanted.id,
             revision: wanted.revision_id,
             phase: Phase::Applying,
             keep_volumes: wanted.keep_volumes,
-            facts: self.driver.plan(wanted, before)?,
+            facts: self.driver.plan(wanted, namespace, before)?,
         };
         let kept = self.state.keep(record.clone()).and_then(|()| self.state.folder_of(wanted.id));
         let folder = kept.map_err(|error| Failure::of("can't write down what is to be deployed", &error))?;

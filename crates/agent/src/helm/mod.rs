@@ -29,6 +29,7 @@ impl Driver {
     pub(crate) fn plan(
         &self,
         _wanted: &AgentDeployment,
+        _namespace: Option<&str>,
         _before: Option<&Facts>,
     ) -> Result<crate::driver::Facts, Failure> {
         Err(Failure::new(NOT_HERE))
