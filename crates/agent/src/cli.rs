@@ -89,6 +89,9 @@ async fn serve(config: &Config, own_log: OwnLog, helm: bool) -> anyhow::Result<(
         Driver::Docker(docker::Driver::open(config, &state)?)
     };
     tracing::info!(hub = %config.url, target = %config.target, version = env!("CARGO_PKG_VERSION"), "the agent starts");
+    if let Some(registry) = &config.registry {
+        tracing::debug!(host = registry.host, plain_http = registry.plain_http, "the hub's registry");
+    }
     let reconciler = Reconciler::new(config, state, driver, hub, own_log);
     let serving = reconciler.run(stop.clone());
     tokio::pin!(serving);

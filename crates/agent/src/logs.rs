@@ -91,8 +91,9 @@ impl Positions {
             else {
                 continue;
             };
-            let written =
-                serde_json::to_vec(positions).map_err(Into::into).and_then(|text| state::write(&file, &text));
+            let written = serde_json::to_vec(positions)
+                .map_err(Into::into)
+                .and_then(|text| state::write_loosely(&file, &text));
             if let Err(error) = written {
                 tracing::debug!("the position in a log is not kept: {error:#}");
             }
