@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::shell::{self, cargo, command, read, root, say, target};
+use crate::shell::{self, cargo, command, root, say, target};
 use crate::{e2e, setup};
 
 /// The version of Kubernetes; `go.mod` names it too.
@@ -34,7 +34,7 @@ pub(super) fn run() -> anyhow::Result<()> {
     for suite in suites()? {
         tests.arg(suite);
     }
-    tests.env("GRANTRY_AGENT_BIN", agent).env("GRANTRY_KUBERNETES", programs);
+    tests.env("GRANTRY_AGENT_BIN", agent).env("GRANTRY_KUBERNETES", programs).env("GRANTRY_HELM_4", setup::helm_4()?);
     shell::run(&mut tests)
 }
 
@@ -79,11 +79,6 @@ fn build(program: &Path, package: &str) -> anyhow::Result<()> {
             .arg(package),
     )?;
     std::fs::rename(&unfinished, program)?;
-    let version = read(command(program).arg("--version").env("GODEBUG", ""));
-    // kubectl has another way to tell it.
-    if let Ok(version) = version {
-        say(version.lines().next().unwrap_or_default());
-    }
     Ok(())
 }
 
