@@ -81,9 +81,9 @@ async fn serve(config: &Config, own_log: OwnLog, helm: bool) -> anyhow::Result<(
     let mut terminate = signal(SignalKind::terminate())?;
     let state = State::open(&config.state_dir, config.target)?;
     let driver = if helm {
-        Driver::Helm(helm::Driver::open(config).await?)
+        Driver::Helm(Box::new(helm::Driver::open(config).await?))
     } else {
-        Driver::Docker(docker::Driver::open(config, &state)?)
+        Driver::Docker(Box::new(docker::Driver::open(config, &state)?))
     };
     let hub = Arc::new(Hub::new(config)?);
     tracing::info!(hub = %config.url, target = %config.target, version = env!("CARGO_PKG_VERSION"), "the agent starts");
