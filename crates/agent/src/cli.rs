@@ -79,13 +79,15 @@ async fn serve(config: &Config, own_log: OwnLog, helm: bool) -> anyhow::Result<(
     let stop = CancellationToken::new();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let state = State::open(&config.state_dir, config.target)?;
+    let mut state = State::open(&config.state_dir, config.target)?;
+    let hub = Arc::new(Hub::new(config)?);
     let driver = if helm {
-        Driver::Helm(Box::new(helm::Driver::open(config).await?))
+        let driver = helm::Driver::open(config, hub.clone()).await?;
+        driver.recall(&mut state).await;
+        Driver::Helm(Box::new(driver))
     } else {
         Driver::Docker(Box::new(docker::Driver::open(config, &state)?))
     };
-    let hub = Arc::new(Hub::new(config)?);
     tracing::info!(hub = %config.url, target = %config.target, version = env!("CARGO_PKG_VERSION"), "the agent starts");
     if let Some(registry) = &config.registry {
         tracing::debug!(host = registry.host, plain_http = registry.plain_http, "the hub's registry");

@@ -176,7 +176,11 @@ fn options() -> OpenOptions {
     options
 }
 
-fn make_private(folder: &Path) -> anyhow::Result<()> {
+/// Makes a folder that its owner alone can read.
+///
+/// # Errors
+/// It can't be made.
+pub(crate) fn make_private(folder: &Path) -> anyhow::Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)

@@ -48,7 +48,8 @@ fn build_hub() -> anyhow::Result<PathBuf> {
     Ok(hub)
 }
 
-fn tests() -> anyhow::Result<Command> {
+/// Node's test runner, in the folder of the suites, on a `PATH` with the programs that they drive.
+pub(crate) fn tests() -> anyhow::Result<Command> {
     let mut tests = command(setup::node());
     let arguments = ["--test", "--test-reporter=spec"];
     tests.current_dir(root().join("e2e")).args(arguments).env("PATH", setup::path()?);
