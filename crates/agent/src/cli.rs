@@ -84,9 +84,9 @@ async fn serve(config: &Config, own_log: OwnLog, helm: bool) -> anyhow::Result<(
     let driver = if helm {
         let driver = helm::Driver::open(config, hub.clone()).await?;
         driver.recall(&mut state).await;
-        Driver::Helm(driver)
+        Driver::Helm(Box::new(driver))
     } else {
-        Driver::Docker(docker::Driver::open(config, &state)?)
+        Driver::Docker(Box::new(docker::Driver::open(config, &state)?))
     };
     tracing::info!(hub = %config.url, target = %config.target, version = env!("CARGO_PKG_VERSION"), "the agent starts");
     if let Some(registry) = &config.registry {

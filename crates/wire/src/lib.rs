@@ -9,8 +9,8 @@ pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
-mod base64;
 pub mod customer;
+mod encoded;
 mod go_duration;
 pub mod license_key;
 pub mod licenses;
@@ -21,7 +21,7 @@ pub mod session;
 mod time;
 pub mod user;
 
-pub use base64::Base64;
+pub use encoded::Base64;
 pub use go_duration::{GoDuration, NotADuration};
 pub use time::Time;
 

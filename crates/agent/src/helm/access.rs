@@ -35,7 +35,12 @@ pub(crate) struct Kubernetes {
     #[arg(long = "kubernetes-host", env = "KUBERNETES_SERVICE_HOST", value_name = "HOST")]
     host: Option<String>,
     /// The API's port; Kubernetes sets this variable in a pod.
-    #[arg(long = "kubernetes-port", env = "KUBERNETES_SERVICE_PORT", value_name = "PORT", default_value = "443")]
+    #[arg(
+        long = "kubernetes-port",
+        env = "KUBERNETES_SERVICE_PORT",
+        value_name = "PORT",
+        default_value = "443"
+    )]
     port: u16,
 }
 
@@ -91,7 +96,11 @@ impl Access {
     async fn of_kubeconfig(kubectl: &Path, folder: &Path) -> anyhow::Result<Self> {
         let socket = folder.join("kubectl.sock");
         if let Err(error) = std::fs::remove_file(&socket) {
-            ensure!(error.kind() == std::io::ErrorKind::NotFound, "can't remove {}: {error}", socket.display());
+            ensure!(
+                error.kind() == std::io::ErrorKind::NotFound,
+                "can't remove {}: {error}",
+                socket.display()
+            );
         }
         let mut flag = std::ffi::OsString::from("--unix-socket=");
         flag.push(&socket);

@@ -113,14 +113,16 @@ impl Api {
     /// Creates an object or makes it as described, whatever it was (server-side apply).
     pub(crate) async fn apply(&self, path: &str, object: &Value) -> Result<(), ApiError> {
         let path = format!("{path}?fieldManager={FIELD_MANAGER}&force=true");
-        let request = self.request(Method::PATCH, &path)?.header(CONTENT_TYPE, "application/apply-patch+yaml");
+        let request =
+            self.request(Method::PATCH, &path)?.header(CONTENT_TYPE, "application/apply-patch+yaml");
         self.ask(request.body(object.to_string())).await.map(drop)
     }
 
     /// Changes the named fields of an object (JSON merge patch).
     pub(crate) async fn patch(&self, path: &str, change: &Value) -> Result<(), ApiError> {
         let path = format!("{path}?fieldManager={FIELD_MANAGER}");
-        let request = self.request(Method::PATCH, &path)?.header(CONTENT_TYPE, "application/merge-patch+json");
+        let request =
+            self.request(Method::PATCH, &path)?.header(CONTENT_TYPE, "application/merge-patch+json");
         self.ask(request.body(change.to_string())).await.map(drop)
     }
 
@@ -135,8 +137,8 @@ impl Api {
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, ApiError> {
         let request = self.client.request(method, format!("{}{path}", self.base));
         let Some(file) = &self.token else { return Ok(request) };
-        let token = std::fs::read_to_string(file)
-            .map_err(|source| ApiError::Token { path: file.clone(), source })?;
+        let token =
+            std::fs::read_to_string(file).map_err(|source| ApiError::Token { path: file.clone(), source })?;
         Ok(request.header(AUTHORIZATION, format!("Bearer {}", token.trim())))
     }
 

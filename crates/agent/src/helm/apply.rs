@@ -47,7 +47,9 @@ impl Driver {
         let mut step = release::decide(wish, kept.as_ref(), &revisions)?;
         if let Step::Repair(good) = step {
             job.progress.say("putting right what an interrupted run of helm left");
-            self.go_back(namespace, release, good).await.context("an interrupted run of helm can't be put right")?;
+            self.go_back(namespace, release, good)
+                .await
+                .context("an interrupted run of helm can't be put right")?;
             revisions = release::revisions(api, namespace, release).await?;
             step = if revisions.is_empty() { Step::Install } else { Step::Upgrade };
         }
@@ -135,7 +137,9 @@ impl Driver {
             return Ok(());
         }
         let api = &self.cluster.api;
-        let Some(known) = record::find_pull_secret(api, &facts.namespace, &facts.release).await? else { return Ok(()) };
+        let Some(known) = record::find_pull_secret(api, &facts.namespace, &facts.release).await? else {
+            return Ok(());
+        };
         if let Some(configuration) = registry::renewed(&known, &registry.host, token.reveal()) {
             record::keep_pull_secret(api, &facts.namespace, &facts.release, &configuration).await?;
         }
@@ -149,7 +153,9 @@ impl Driver {
         if !failed {
             return Ok(());
         }
-        self.go_back(namespace, release, release::last_good(&revisions)).await.context("helm can't go back either")
+        self.go_back(namespace, release, release::last_good(&revisions))
+            .await
+            .context("helm can't go back either")
     }
 
     /// Goes back to a revision, or removes a release that never worked.

@@ -38,7 +38,11 @@ impl Helm {
     ///
     /// # Errors
     /// It can't be started, or is too old.
-    pub(crate) async fn find(program: &Path, folder: &Path, kubeconfig: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) async fn find(
+        program: &Path,
+        folder: &Path,
+        kubeconfig: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let mut helm = Self {
             program: program.to_owned(),
             folder: folder.to_owned(),
@@ -94,8 +98,23 @@ impl Helm {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
+<<<<<<< HEAD
         command.env_clear().envs(surroundings());
         for (name, folder) in [("HELM_CACHE_HOME", "cache"), ("HELM_CONFIG_HOME", "config"), ("HELM_DATA_HOME", "data")] {
+=======
+        // Charts can read the environment of Helm only through plugins, but what the agent knows is none of Helm's business.
+        for (name, _) in std::env::vars_os() {
+            let ours =
+                name.to_str().is_some_and(|name| name.starts_with("DISTR_") || name.starts_with("GRANTRY_"));
+            let of_helm = name.to_str().is_some_and(|name| name.starts_with("HELM_"));
+            if ours || of_helm {
+                command.env_remove(name);
+            }
+        }
+        for (name, folder) in
+            [("HELM_CACHE_HOME", "cache"), ("HELM_CONFIG_HOME", "config"), ("HELM_DATA_HOME", "data")]
+        {
+>>>>>>> agent
             command.env(name, self.folder.join(folder));
         }
         // The agent reads revisions from the Secrets of this driver.
@@ -121,7 +140,8 @@ pub(crate) fn surroundings() -> impl Iterator<Item = (OsString, OsString)> {
 }
 
 fn major(version: &str) -> anyhow::Result<Major> {
-    let number = version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
+    let number =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse().ok());
     match number {
         Some(3) => Ok(Major::Three),
         Some(4..=u32::MAX) => Ok(Major::Four),
@@ -159,7 +179,9 @@ mod tests {
 
     #[test]
     fn failure_is_told_in_helms_words() {
-        let said = |stderr: &str| words(&Output { status: ExitStatus::from_raw(256), stdout: vec![], stderr: stderr.into() });
+        let said = |stderr: &str| {
+            words(&Output { status: ExitStatus::from_raw(256), stdout: vec![], stderr: stderr.into() })
+        };
         assert_eq!(said("level=WARN msg=\"x\"\nError: INSTALLATION FAILED: no\n"), "INSTALLATION FAILED: no");
         assert_eq!(said("panic\n"), "panic");
         assert!(said("").contains("said nothing"));

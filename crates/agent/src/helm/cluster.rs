@@ -30,7 +30,12 @@ impl Cluster {
     ///
     /// # Errors
     /// Helm does not tell, or what it tells can't be read.
-    pub(crate) async fn objects(&self, namespace: &str, release: &str, revision: u32) -> anyhow::Result<Arc<Vec<Object>>> {
+    pub(crate) async fn objects(
+        &self,
+        namespace: &str,
+        release: &str,
+        revision: u32,
+    ) -> anyhow::Result<Arc<Vec<Object>>> {
         let key = (namespace.to_owned(), release.to_owned());
         if let Some((known, objects)) = self.manifests().get(&key).filter(|(known, _)| *known == revision) {
             tracing::trace!(release, known, "the manifest is known");
@@ -59,7 +64,11 @@ impl Cluster {
     }
 
     /// An object as it is now; `None` if it is not there.
-    pub(crate) async fn find_live(&self, object: &Object, namespace: &str) -> Result<Option<Value>, ApiError> {
+    pub(crate) async fn find_live(
+        &self,
+        object: &Object,
+        namespace: &str,
+    ) -> Result<Option<Value>, ApiError> {
         let Some(path) = self.path(object, namespace).await? else { return Ok(None) };
         match self.api.read(&path).await {
             Err(error) if error.is_absent() => Ok(None),

@@ -71,7 +71,13 @@ impl Follower {
                     let new = || self.first_look(&name);
                     let mut at = reached.get(&name).cloned().unwrap_or_else(new);
                     let restarted = container.restarts > at.restarts && at.position.is_some();
-                    let log = Log { object, pod: &pod, container: &container.name, stream: &name, only_recent: first };
+                    let log = Log {
+                        object,
+                        pod: &pod,
+                        container: &container.name,
+                        stream: &name,
+                        only_recent: first,
+                    };
                     if restarted {
                         self.read_log(&log, &mut at, true).await;
                     }
@@ -93,10 +99,13 @@ impl Follower {
     }
 
     async fn pods_of(&self, object: &Object) -> Result<Vec<Value>, ApiError> {
-        let Some(live) = self.cluster.find_live(object, &self.namespace).await? else { return Ok(Vec::new()) };
+        let Some(live) = self.cluster.find_live(object, &self.namespace).await? else {
+            return Ok(Vec::new());
+        };
         let Some(selector) = pods::selector(&live) else { return Ok(Vec::new()) };
         let namespace = object.namespace.as_deref().unwrap_or(&self.namespace);
-        let path = format!("{}?labelSelector={}", collection("v1", Some(namespace), "pods"), segment(&selector));
+        let path =
+            format!("{}?labelSelector={}", collection("v1", Some(namespace), "pods"), segment(&selector));
         Ok(items(self.cluster.api.read(&path).await?))
     }
 
@@ -246,6 +255,9 @@ mod tests {
         log.only_recent = false;
         assert_eq!(log.path("sea", &new, false), base);
         let at = Reached { position: Some("2026-11-24T12:00:00.1Z".to_owned()), restarts: 0 };
-        assert_eq!(log.path("sea", &at, true), format!("{base}&sinceTime=2026-11-24T12:00:00.1Z&previous=true"));
+        assert_eq!(
+            log.path("sea", &at, true),
+            format!("{base}&sinceTime=2026-11-24T12:00:00.1Z&previous=true")
+        );
     }
 }

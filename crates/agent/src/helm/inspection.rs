@@ -155,20 +155,36 @@ async fn look_at_workloads(cluster: &Cluster, subject: &Subject<'_>) -> Result<F
         };
         match judge(&object.kind, &live) {
             Readiness::Ready => {}
-            Readiness::Reduced(why) => findings.reduced.push(explain(cluster, subject, object, &live, why).await),
-            Readiness::Unready(why) => findings.unready.push(explain(cluster, subject, object, &live, why).await),
-            Readiness::Failed(why) => findings.failed.push(explain(cluster, subject, object, &live, why).await),
+            Readiness::Reduced(why) => {
+                findings.reduced.push(explain(cluster, subject, object, &live, why).await)
+            }
+            Readiness::Unready(why) => {
+                findings.unready.push(explain(cluster, subject, object, &live, why).await)
+            }
+            Readiness::Failed(why) => {
+                findings.failed.push(explain(cluster, subject, object, &live, why).await)
+            }
         }
     }
     Ok(findings)
 }
 
 /// The workload, why it is not ready, and what keeps its pods from running if they say so.
-async fn explain(cluster: &Cluster, subject: &Subject<'_>, object: &Object, live: &Value, why: String) -> String {
+async fn explain(
+    cluster: &Cluster,
+    subject: &Subject<'_>,
+    object: &Object,
+    live: &Value,
+    why: String,
+) -> String {
     let name = object.resource();
     let Some(selector) = pods::selector(live) else { return format!("{name} ({why})") };
     let namespace = object.namespace.as_deref().unwrap_or(subject.namespace);
-    let path = format!("{}?labelSelector={}&limit=20", collection("v1", Some(namespace), "pods"), segment(&selector));
+    let path = format!(
+        "{}?labelSelector={}&limit=20",
+        collection("v1", Some(namespace), "pods"),
+        segment(&selector)
+    );
     let trouble = match cluster.api.read(&path).await {
         Ok(list) => items(list).iter().find_map(pods::trouble),
         Err(_) => None,
@@ -200,7 +216,13 @@ mod tests {
 
     fn findings(missing: &[&str], failed: &[&str], unready: &[&str], reduced: &[&str]) -> Findings {
         let own = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        Findings { missing: own(missing), failed: own(failed), unready: own(unready), reduced: own(reduced), workloads: 2 }
+        Findings {
+            missing: own(missing),
+            failed: own(failed),
+            unready: own(unready),
+            reduced: own(reduced),
+            workloads: 2,
+        }
     }
 
     fn check(findings: &Findings, is_patient: bool, kind: DeploymentStatusType, message: &str) {
@@ -230,6 +252,10 @@ mod tests {
         assert!(!seen.settled);
         assert_eq!(seen.note(&findings(&[], &[], &[], &[]), start + PATIENCE), Duration::ZERO);
         assert!(seen.settled);
-        assert_eq!(seen.note(&unready, start + 2 * PATIENCE), Duration::ZERO, "a new trouble has its own patience");
+        assert_eq!(
+            seen.note(&unready, start + 2 * PATIENCE),
+            Duration::ZERO,
+            "a new trouble has its own patience"
+        );
     }
 }

@@ -7,12 +7,8 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 const MOST_OBJECTS: usize = 5_000;
 
 /// Kinds that run something, and so can be ready or not.
-pub(crate) const WORKLOADS: &[(&str, &str)] = &[
-    ("apps/v1", "Deployment"),
-    ("apps/v1", "StatefulSet"),
-    ("apps/v1", "DaemonSet"),
-    ("batch/v1", "Job"),
-];
+pub(crate) const WORKLOADS: &[(&str, &str)] =
+    &[("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"), ("batch/v1", "Job")];
 
 /// An object that a release has.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -96,7 +92,12 @@ impl Reader {
         let depth = self.path.len();
         let is_item = depth == 2 && self.path[0].key.as_deref() == Some("items") && !self.path[1].is_mapping;
         if is_mapping && (depth == 0 || is_item) {
-            let object = Object { api_version: String::new(), kind: String::new(), namespace: None, name: String::new() };
+            let object = Object {
+                api_version: String::new(),
+                kind: String::new(),
+                namespace: None,
+                name: String::new(),
+            };
             self.open.push((depth, object));
         }
         self.path.push(Place { is_mapping, key: None });
@@ -118,7 +119,9 @@ impl Reader {
                 [Some("apiVersion")] => text.clone_into(&mut object.api_version),
                 [Some("kind")] => text.clone_into(&mut object.kind),
                 [Some("metadata"), Some("name")] => text.clone_into(&mut object.name),
-                [Some("metadata"), Some("namespace")] => object.namespace = Some(text.to_owned()).filter(|name| !name.is_empty()),
+                [Some("metadata"), Some("namespace")] => {
+                    object.namespace = Some(text.to_owned()).filter(|name| !name.is_empty())
+                }
                 _ => {}
             }
         }
@@ -167,7 +170,8 @@ items:
         let names: Vec<_> = objects.iter().map(Object::resource).collect();
         assert_eq!(names, ["configmaps/harbour", "deployments/web", "jobs/seed"]);
         assert_eq!(objects[1].namespace.as_deref(), Some("other"));
-        let workloads: Vec<_> = objects.iter().map(|object| (object.is_workload(), object.can_restart())).collect();
+        let workloads: Vec<_> =
+            objects.iter().map(|object| (object.is_workload(), object.can_restart())).collect();
         assert_eq!(workloads, [(false, false), (true, true), (true, false)]);
     }
 
@@ -186,7 +190,12 @@ items:
     #[test]
     fn only_the_objects_own_fields_name_it() {
         let text = "{apiVersion: v1, kind: Pod, metadata: {labels: {name: no}, name: yes, namespace: ~}, spec: {kind: no}, x: [{kind: no}]}";
-        let object = Object { api_version: "v1".to_owned(), kind: "Pod".to_owned(), namespace: None, name: "yes".to_owned() };
+        let object = Object {
+            api_version: "v1".to_owned(),
+            kind: "Pod".to_owned(),
+            namespace: None,
+            name: "yes".to_owned(),
+        };
         assert_eq!(parse(text).unwrap(), [object]);
         assert_eq!(parse("{? {a: b} : kind, kind: Pod, metadata: {name: '~'}}").unwrap()[0].name, "~");
     }
@@ -201,7 +210,10 @@ items:
 
     #[test]
     fn a_long_text_in_an_object_is_no_obstacle() {
-        let text = format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: big}}\ndata:\n  a: {}\n", "x".repeat(900_000));
+        let text = format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: big}}\ndata:\n  a: {}\n",
+            "x".repeat(900_000)
+        );
         assert_eq!(parse(&text).unwrap().len(), 1);
     }
 }

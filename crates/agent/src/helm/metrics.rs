@@ -83,9 +83,14 @@ mod tests {
 
     #[test]
     fn quantities_are_read() {
-        for (text, expected) in
-            [("4", 4.0), ("3920m", 3.92), ("2Ki", 2048.0), ("1e3", 1000.0), ("1.5Gi", 1_610_612_736.0), ("7k", 7000.0)]
-        {
+        for (text, expected) in [
+            ("4", 4.0),
+            ("3920m", 3.92),
+            ("2Ki", 2048.0),
+            ("1e3", 1000.0),
+            ("1.5Gi", 1_610_612_736.0),
+            ("7k", 7000.0),
+        ] {
             assert_eq!(quantity(text), Some(expected), "{text}");
         }
         assert!((quantity("250000000n").unwrap() - 0.25).abs() < 1e-9);
@@ -97,7 +102,10 @@ mod tests {
     #[test]
     fn nodes_are_added_up() {
         let node = json!({"status": {"capacity": {"cpu": "2", "memory": "4Gi"}}});
-        let usage = [json!({"usage": {"cpu": "500m", "memory": "1Gi"}}), json!({"usage": {"cpu": "1", "memory": "3Gi"}})];
+        let usage = [
+            json!({"usage": {"cpu": "500m", "memory": "1Gi"}}),
+            json!({"usage": {"cpu": "1", "memory": "3Gi"}}),
+        ];
         let metrics = sum(&[node.clone(), node], &usage).unwrap();
         assert_eq!((metrics.cpu_cores_millis, metrics.memory_bytes), (4_000, 8 << 30));
         assert!((metrics.cpu_usage - 0.375).abs() < 1e-9 && (metrics.memory_usage - 0.5).abs() < 1e-9);

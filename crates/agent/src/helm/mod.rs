@@ -188,10 +188,13 @@ impl Driver {
         for record in records {
             reports.push(match &record.facts {
                 driver::Facts::Helm(facts) => {
-                    let unknown = |error: anyhow::Error| Report::new(DeploymentStatusType::Error, format!("{error:#}"));
+                    let unknown =
+                        |error: anyhow::Error| Report::new(DeploymentStatusType::Error, format!("{error:#}"));
                     self.look(record, facts).await.unwrap_or_else(unknown)
                 }
-                driver::Facts::Docker(_) => Report::new(DeploymentStatusType::Error, "it was deployed with Docker"),
+                driver::Facts::Docker(_) => {
+                    Report::new(DeploymentStatusType::Error, "it was deployed with Docker")
+                }
             });
         }
         reports
@@ -214,17 +217,25 @@ impl Driver {
         let kept = Record::find(api, &facts.namespace, &facts.release).await?;
         let revisions = release::revisions(api, &facts.namespace, &facts.release).await?;
         let Some(newest) = revisions.last() else {
-            return error(format!("the release {:?} is not there any more: it was removed behind the agent's back", facts.release));
+            return error(format!(
+                "the release {:?} is not there any more: it was removed behind the agent's back",
+                facts.release
+            ));
         };
         let Some(kept) = kept.filter(|kept| kept.id == record.id) else {
             return error(Refusal::Foreign(facts.release.clone()).to_string());
         };
         if newest.status == Status::Pending {
-            return Ok(Report::new(DeploymentStatusType::Progressing, Refusal::Busy(facts.release.clone()).to_string()));
+            return Ok(Report::new(
+                DeploymentStatusType::Progressing,
+                Refusal::Busy(facts.release.clone()).to_string(),
+            ));
         }
         let left = kept.helm_revision.unwrap_or(0);
         if newest.number != left && !facts.ignore_skew {
-            return error(Refusal::Skewed { release: facts.release.clone(), found: newest.number, left }.to_string());
+            return error(
+                Refusal::Skewed { release: facts.release.clone(), found: newest.number, left }.to_string(),
+            );
         }
         self.renew_pull_secret(facts).await;
         let objects = self.cluster.objects(&facts.namespace, &facts.release, newest.number).await?;
@@ -273,7 +284,9 @@ impl Driver {
             return Ok(metrics);
         }
         if !self.unmeasured.swap(true, Ordering::Relaxed) {
-            tracing::info!("there are no metrics: the cluster has no metrics server, or this account may not see its nodes");
+            tracing::info!(
+                "there are no metrics: the cluster has no metrics server, or this account may not see its nodes"
+            );
         }
         bail!("the cluster does not tell its metrics")
     }
@@ -283,8 +296,14 @@ fn plan(wanted: &AgentDeployment, namespace: &str, before: Option<&Facts>) -> an
     release::check_name("release", &wanted.release_name, LONGEST_RELEASE)?;
     release::check_name("namespace", namespace, LONGEST_NAMESPACE)?;
     // A release can't be renamed or moved: the one before would be left behind.
-    if let Some(before) = before.filter(|before| before.release != wanted.release_name || before.namespace != namespace) {
-        bail!("the deployment is release {:?} in namespace {:?}, which can't be changed", before.release, before.namespace);
+    if let Some(before) =
+        before.filter(|before| before.release != wanted.release_name || before.namespace != namespace)
+    {
+        bail!(
+            "the deployment is release {:?} in namespace {:?}, which can't be changed",
+            before.release,
+            before.namespace
+        );
     }
     operation::check_chart(wanted)?;
     Ok(Facts {

@@ -53,7 +53,8 @@ pub(crate) fn timeout(deployment: &AgentDeployment) -> Duration {
 /// # Errors
 /// It names none, or looks like an option.
 pub(crate) fn check_chart(deployment: &AgentDeployment) -> anyhow::Result<()> {
-    let known = ["oci://", "https://", "http://"].iter().any(|scheme| deployment.chart_url.starts_with(scheme));
+    let known =
+        ["oci://", "https://", "http://"].iter().any(|scheme| deployment.chart_url.starts_with(scheme));
     ensure!(known, "the chart's address must begin with oci://, https:// or http://");
     ensure!(!chart(deployment).is_empty(), "a chart from a repository needs a name");
     ensure!(!chart(deployment).starts_with('-'), "a chart's name can't begin with a hyphen");
@@ -146,7 +147,13 @@ impl Words {
         self.0.push(file.into());
     }
 
-    fn common(&mut self, major: Major, deployment: &AgentDeployment, inputs: Inputs<'_>, options: &HelmOptions) {
+    fn common(
+        &mut self,
+        major: Major,
+        deployment: &AgentDeployment,
+        inputs: Inputs<'_>,
+        options: &HelmOptions,
+    ) {
         self.add(["--namespace", inputs.namespace, "--version", &deployment.chart_version]);
         self.add(["--timeout", &options.timeout.to_string()]);
         self.file("--values", inputs.values);
@@ -220,7 +227,10 @@ mod tests {
         assert!(helm4.contains("--timeout 1m30s") && helm4.contains("--wait=hookOnly"), "{helm4}");
         assert!(helm4.contains("--rollback-on-failure") && helm4.ends_with("--force-conflicts"), "{helm4}");
         let helm3 = line(&upgrade(Major::Three, &deployment(said), inputs()));
-        assert!(!helm3.contains("--wait") && !helm3.contains("--atomic") && !helm3.contains("--force"), "{helm3}");
+        assert!(
+            !helm3.contains("--wait") && !helm3.contains("--atomic") && !helm3.contains("--force"),
+            "{helm3}"
+        );
         assert!(goes_back_itself(Major::Three, &options(&deployment(said))));
         assert!(!goes_back_itself(Major::Four, &options(&deployment(said))));
         assert!(!goes_back_itself(Major::Three, &options(&deployment(""))));
@@ -240,7 +250,13 @@ mod tests {
     fn charts_that_are_none_are_refused() {
         let mut deployment = deployment("");
         check_chart(&deployment).unwrap();
-        for (url, name) in [("", ""), ("-x", "a"), ("https://a.example.com", ""), ("https://a.example.com", "-x"), ("/etc", "a")] {
+        for (url, name) in [
+            ("", ""),
+            ("-x", "a"),
+            ("https://a.example.com", ""),
+            ("https://a.example.com", "-x"),
+            ("/etc", "a"),
+        ] {
             (deployment.chart_url, deployment.chart_name) = (url.to_owned(), name.to_owned());
             check_chart(&deployment).unwrap_err();
         }

@@ -40,7 +40,8 @@ pub(crate) fn trouble(pod: &Value) -> Option<String> {
 pub(crate) fn selector(workload: &Value) -> Option<String> {
     let selector = workload.pointer("/spec/selector")?;
     let labels = selector.get("matchLabels").and_then(Value::as_object);
-    let equal = labels.into_iter().flatten().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?)));
+    let equal =
+        labels.into_iter().flatten().filter_map(|(key, value)| Some(format!("{key}={}", value.as_str()?)));
     let expressions = selector.get("matchExpressions").and_then(Value::as_array);
     let terms: Vec<_> = equal.chain(expressions.into_iter().flatten().filter_map(expression)).collect();
     (!terms.is_empty()).then(|| terms.join(","))

@@ -35,7 +35,8 @@ fn deployment(object: &Value) -> Readiness {
     let updated = number(object, "/status/updatedReplicas");
     let ready = number(object, "/status/readyReplicas");
     let all = number(object, "/status/replicas");
-    if let Some(progressing) = condition(object, "Progressing").filter(|progressing| is(progressing, "False")) {
+    if let Some(progressing) = condition(object, "Progressing").filter(|progressing| is(progressing, "False"))
+    {
         return Readiness::Failed(format!("{ready} of {wanted} pods are ready: {}", words(progressing)));
     }
     if let Some(failure) = condition(object, "ReplicaFailure").filter(|failure| is(failure, "True")) {
@@ -58,7 +59,10 @@ fn stateful_set(object: &Value) -> Readiness {
     let kept = number(object, "/spec/updateStrategy/rollingUpdate/partition").min(wanted);
     let by_hand = object.pointer("/spec/updateStrategy/type").and_then(Value::as_str) == Some("OnDelete");
     if !by_hand && updated < wanted - kept {
-        return Readiness::Unready(format!("{updated} of {} pods are up to date, {ready} are ready", wanted - kept));
+        return Readiness::Unready(format!(
+            "{updated} of {} pods are up to date, {ready} are ready",
+            wanted - kept
+        ));
     }
     if ready >= wanted { Readiness::Ready } else { counted(ready, wanted, ready > 0) }
 }
@@ -155,26 +159,43 @@ mod tests {
         check("Deployment", json!({}), late, Readiness::Failed(said));
         let quota = json!({"observedGeneration": 2, "conditions": [
             {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate"}]});
-        check("Deployment", json!({}), quota, Readiness::Failed("pods can't be made: FailedCreate".to_owned()));
+        check(
+            "Deployment",
+            json!({}),
+            quota,
+            Readiness::Failed("pods can't be made: FailedCreate".to_owned()),
+        );
     }
 
     #[test]
     fn stateful_sets_honour_partition_and_strategy() {
         let status = || json!({"observedGeneration": 2, "readyReplicas": 3, "updatedReplicas": 1});
-        check("StatefulSet", json!({"replicas": 3}), status(), unready("1 of 3 pods are up to date, 3 are ready"));
+        check(
+            "StatefulSet",
+            json!({"replicas": 3}),
+            status(),
+            unready("1 of 3 pods are up to date, 3 are ready"),
+        );
         let partition = json!({"replicas": 3, "updateStrategy": {"rollingUpdate": {"partition": 2}}});
         check("StatefulSet", partition, status(), Readiness::Ready);
         let large = json!({"replicas": 3, "updateStrategy": {"rollingUpdate": {"partition": 9}}});
         check("StatefulSet", large, status(), Readiness::Ready);
-        check("StatefulSet", json!({"replicas": 3, "updateStrategy": {"type": "OnDelete"}}), status(), Readiness::Ready);
+        check(
+            "StatefulSet",
+            json!({"replicas": 3, "updateStrategy": {"type": "OnDelete"}}),
+            status(),
+            Readiness::Ready,
+        );
         let none = json!({"observedGeneration": 2, "updatedReplicas": 1});
         check("StatefulSet", json!({}), none, unready("0 of 1 pods are ready"));
     }
 
     #[test]
     fn daemon_sets_count_nodes() {
-        let status = |ready| json!({"observedGeneration": 2, "desiredNumberScheduled": 3, "updatedNumberScheduled": 3,
-            "numberReady": ready});
+        let status = |ready| {
+            json!({"observedGeneration": 2, "desiredNumberScheduled": 3, "updatedNumberScheduled": 3,
+            "numberReady": ready})
+        };
         check("DaemonSet", json!({}), status(3), Readiness::Ready);
         check("DaemonSet", json!({}), status(1), Readiness::Reduced("1 of 3 pods are ready".to_owned()));
         check("DaemonSet", json!({}), status(0), unready("0 of 3 pods are ready"));
@@ -184,9 +205,15 @@ mod tests {
     #[test]
     fn jobs_finish_or_fail() {
         check("Job", json!({}), json!({"active": 1}), unready("it has not finished"));
-        check("Job", json!({}), json!({"conditions": [{"type": "Complete", "status": "True"}]}), Readiness::Ready);
+        check(
+            "Job",
+            json!({}),
+            json!({"conditions": [{"type": "Complete", "status": "True"}]}),
+            Readiness::Ready,
+        );
         check("Job", json!({"suspend": true}), json!({}), Readiness::Ready);
-        let failed = json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]});
+        let failed =
+            json!({"conditions": [{"type": "Failed", "status": "True", "reason": "BackoffLimitExceeded"}]});
         check("Job", json!({}), failed, Readiness::Failed("it failed: BackoffLimitExceeded".to_owned()));
     }
 

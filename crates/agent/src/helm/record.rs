@@ -153,7 +153,11 @@ pub(crate) async fn keep_pull_secret(
 }
 
 /// The credentials of a release as they were kept last.
-pub(crate) async fn find_pull_secret(api: &Api, namespace: &str, release: &str) -> Result<Option<String>, ApiError> {
+pub(crate) async fn find_pull_secret(
+    api: &Api,
+    namespace: &str,
+    release: &str,
+) -> Result<Option<String>, ApiError> {
     let object = match api.read(&secret(namespace, &pull_secret_name(release))).await {
         Err(error) if error.is_absent() => return Ok(None),
         other => other?,

@@ -112,7 +112,10 @@ mod tests {
 
     #[test]
     fn other_values_stay_as_they_are() {
-        assert_eq!(values(&deployment(r#","values":{"a":12345678901234567890123}"#), "new"), r#"{"a":12345678901234567890123}"#);
+        assert_eq!(
+            values(&deployment(r#","values":{"a":12345678901234567890123}"#), "new"),
+            r#"{"a":12345678901234567890123}"#
+        );
         assert_eq!(values(&deployment(""), "new"), "{}");
     }
 
@@ -120,7 +123,8 @@ mod tests {
     fn agents_token_is_for_the_hubs_registry_alone() {
         let registry = Registry { host: "hub.example.com:5000".to_owned(), plain_http: true };
         let rest = r#","registryAuth":{"other.example.com":{"username":"u","password":"p"}},"chartUrl":"oci://hub.example.com:5000/a/b""#;
-        let written: Value = serde_json::from_str(&configuration(&deployment(rest), Some((&registry.host, "t")))).unwrap();
+        let written: Value =
+            serde_json::from_str(&configuration(&deployment(rest), Some((&registry.host, "t")))).unwrap();
         let expected = json!({"auths": {"hub.example.com:5000": {"auth": "LTp0"}, "other.example.com": {"auth": "dTpw"}}});
         assert_eq!(written, expected);
         assert!(is_plain(&deployment(rest), Some(&registry)));

@@ -118,9 +118,14 @@ pub(crate) fn decide(
     };
     let left = record.helm_revision.unwrap_or(0);
     // Helm was started and not seen to end. It stores one revision when it begins and one more when it goes back.
-    let interrupted = record.phase == Phase::Progressing && (1..=2).contains(&newest.number.saturating_sub(left));
+    let interrupted =
+        record.phase == Phase::Progressing && (1..=2).contains(&newest.number.saturating_sub(left));
     if newest.status == Status::Pending {
-        return if interrupted { Ok(Step::Repair(last_good(revisions))) } else { Err(Refusal::Busy(release())) };
+        return if interrupted {
+            Ok(Step::Repair(last_good(revisions)))
+        } else {
+            Err(Refusal::Busy(release()))
+        };
     }
     if newest.status == Status::Uninstalled {
         // Half removed, or removed with its history kept: Helm has to be told to finish that before it installs again.
@@ -147,9 +152,11 @@ pub(crate) fn last_good(revisions: &[Revision]) -> Option<u32> {
 /// # Errors
 /// It is none.
 pub(crate) fn check_name(what: &str, name: &str, longest: usize) -> anyhow::Result<()> {
-    let fits = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte));
+    let fits =
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte));
     let edges = name.bytes().next().zip(name.bytes().last());
-    let edged = edges.is_some_and(|(first, last)| first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric());
+    let edged =
+        edges.is_some_and(|(first, last)| first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric());
     ensure!(
         fits && edged && name.len() <= longest,
         "{name:?} can't be the name of a {what}: lower-case letters, digits, hyphens and dots, at most {longest}"
@@ -237,7 +244,10 @@ mod tests {
     #[test]
     fn interrupted_operation_is_put_right() {
         let while_installing = record(0, Phase::Progressing);
-        assert_eq!(decide(wish(WANTED), Some(&while_installing), &revisions(&[Pending])), Ok(Step::Repair(None)));
+        assert_eq!(
+            decide(wish(WANTED), Some(&while_installing), &revisions(&[Pending])),
+            Ok(Step::Repair(None))
+        );
         let while_upgrading = record(1, Phase::Progressing);
         let at = |statuses| decide(wish(WANTED), Some(&while_upgrading), &revisions(statuses));
         assert_eq!(at(&[Deployed, Pending]), Ok(Step::Repair(Some(1))));
@@ -249,14 +259,18 @@ mod tests {
     #[test]
     fn somebody_elses_operation_is_waited_for() {
         let busy = Err(Refusal::Busy("tide".to_owned()));
-        assert_eq!(decide(wish(WANTED), Some(&record(1, Phase::Ready)), &revisions(&[Deployed, Pending])), busy);
+        assert_eq!(
+            decide(wish(WANTED), Some(&record(1, Phase::Ready)), &revisions(&[Deployed, Pending])),
+            busy
+        );
         let kept = revisions(&[Uninstalled]);
         assert_eq!(decide(wish(WANTED), Some(&record(1, Phase::Ready)), &kept), Ok(Step::Repair(None)));
     }
 
     #[test]
     fn labels_of_helm_are_read() {
-        let secret = |status, version| json!({"metadata": {"labels": {"status": status, "version": version}}});
+        let secret =
+            |status, version| json!({"metadata": {"labels": {"status": status, "version": version}}});
         assert_eq!(revision(&secret("deployed", "12")), Some(Revision { number: 12, status: Deployed }));
         assert_eq!(revision(&secret("pending-upgrade", "2")).unwrap().status, Pending);
         assert_eq!(revision(&secret("deployed", "twelve")), None);
