@@ -98,23 +98,10 @@ impl Helm {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-<<<<<<< HEAD
         command.env_clear().envs(surroundings());
-        for (name, folder) in [("HELM_CACHE_HOME", "cache"), ("HELM_CONFIG_HOME", "config"), ("HELM_DATA_HOME", "data")] {
-=======
-        // Charts can read the environment of Helm only through plugins, but what the agent knows is none of Helm's business.
-        for (name, _) in std::env::vars_os() {
-            let ours =
-                name.to_str().is_some_and(|name| name.starts_with("DISTR_") || name.starts_with("GRANTRY_"));
-            let of_helm = name.to_str().is_some_and(|name| name.starts_with("HELM_"));
-            if ours || of_helm {
-                command.env_remove(name);
-            }
-        }
         for (name, folder) in
             [("HELM_CACHE_HOME", "cache"), ("HELM_CONFIG_HOME", "config"), ("HELM_DATA_HOME", "data")]
         {
->>>>>>> agent
             command.env(name, self.folder.join(folder));
         }
         // The agent reads revisions from the Secrets of this driver.
