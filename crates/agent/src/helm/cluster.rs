@@ -17,8 +17,16 @@ pub(crate) struct Cluster {
     pub(crate) api: Api,
     pub(crate) helm: Helm,
     kinds: Kinds,
-    /// The objects of releases by namespace and name, with the revision that they are of. A revision never changes.
-    manifests: Mutex<HashMap<(String, String), (u32, Arc<Vec<Object>>)>>,
+    manifests: Mutex<Manifests>,
+}
+
+/// The objects of releases, by namespace and name.
+type Manifests = HashMap<(String, String), Manifest>;
+
+/// The objects of one revision, which never changes.
+struct Manifest {
+    revision: u32,
+    objects: Arc<Vec<Object>>,
 }
 
 impl Cluster {
@@ -37,20 +45,19 @@ impl Cluster {
         revision: u32,
     ) -> anyhow::Result<Arc<Vec<Object>>> {
         let key = (namespace.to_owned(), release.to_owned());
-        if let Some((known, objects)) = self.manifests().get(&key).filter(|(known, _)| *known == revision) {
-            tracing::trace!(release, known, "the manifest is known");
-            return Ok(objects.clone());
+        if let Some(known) = self.manifests().get(&key).filter(|known| known.revision == revision) {
+            return Ok(known.objects.clone());
         }
         let text = self.helm.ask(operation::manifest(release, revision, namespace)).await?;
         let objects = Arc::new(manifest::parse(&text).context("helm's manifest")?);
-        self.manifests().insert(key, (revision, objects.clone()));
+        self.manifests().insert(key, Manifest { revision, objects: objects.clone() });
         Ok(objects)
     }
 
     /// The objects of a release as they were last seen; `None` if they were not yet.
     pub(crate) fn known_objects(&self, namespace: &str, release: &str) -> Option<Arc<Vec<Object>>> {
         let key = (namespace.to_owned(), release.to_owned());
-        self.manifests().get(&key).map(|(_, objects)| objects.clone())
+        self.manifests().get(&key).map(|known| known.objects.clone())
     }
 
     /// Forgets what it knows of a release.
@@ -85,7 +92,7 @@ impl Cluster {
         }
     }
 
-    fn manifests(&self) -> MutexGuard<'_, HashMap<(String, String), (u32, Arc<Vec<Object>>)>> {
+    fn manifests(&self) -> MutexGuard<'_, Manifests> {
         self.manifests.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

@@ -125,8 +125,9 @@ mod tests {
     use super::*;
 
     fn check(kind: &str, spec: Value, status: Value, expected: Readiness) {
-        let object = json!({"metadata": {"generation": 2}, "spec": spec, "status": status});
-        assert_eq!(judge(kind, &object), expected, "{object}");
+        let mut object = json!({"metadata": {"generation": 2}});
+        (object["spec"], object["status"]) = (spec, status);
+        assert_eq!([judge(kind, &object)], [expected], "{object}");
     }
 
     fn unready(text: &str) -> Readiness {
