@@ -21,6 +21,7 @@ const CONTROLLERS = [
   "job-controller",
   "garbage-collector-controller",
   "namespace-controller",
+  "persistentvolumeclaim-protection-controller",
   "root-ca-certificate-publisher-controller",
 ];
 
