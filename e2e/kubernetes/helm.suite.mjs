@@ -122,13 +122,13 @@ describe("helm", () => {
 
   at("does nothing when it is started again, killed, or the hub is away", async (site) => {
     const deployment = await installed(site);
-    const uid = (await site.find("pods", "-l", "app=tide-web")).items[0].metadata.uid;
+    const uid = (await site.list("pods", "-l", "app=tide-web"))[0].metadata.uid;
     const unchanged = async () => {
       site.hub.statuses.length = 0;
       await site.until(deployment, /^healthy: /);
       await site.settle();
       assert.deepEqual(await site.history(), ["1 deployed"]);
-      assert.equal((await site.find("pods", "-l", "app=tide-web")).items[0].metadata.uid, uid);
+      assert.equal((await site.list("pods", "-l", "app=tide-web"))[0].metadata.uid, uid);
     };
     await site.agent.stop();
     site.start();
@@ -239,19 +239,19 @@ describe("helm", () => {
     const gone = site.deployment({ releaseName: "ebb", values: { store: true }, keepVolumes: false });
     site.want(kept, gone);
     await site.until(gone, /^healthy: /);
-    const claims = async () => (await site.find("pvc")).items.map(({ metadata }) => metadata.name).sort();
+    const claims = async () => (await site.list("pvc")).map(({ metadata }) => metadata.name).sort();
     assert.deepEqual(await claims(), ["data-ebb-store-0", "data-tide-store-0"]);
     site.want();
     await site.wait(async () => (await site.history()).length + (await site.history("ebb")).length === 0);
     await site.wait(async () => (await claims()).join() === "data-tide-store-0", () => "only the kept volume is left");
-    const secrets = async () => (await site.find("secrets")).items.map(({ metadata }) => metadata.name);
+    const secrets = async () => (await site.list("secrets")).map(({ metadata }) => metadata.name);
     await site.wait(async () => !(await secrets()).some((name) => name.startsWith("sh.")), () => "no record is left");
   });
 
   at("delivers what pods print", async (site) => {
     const { id, revisionId } = await installed(site);
     await site.wait(() => site.hub.logs.length >= 3, () => JSON.stringify(site.hub.logs));
-    const pod = (await site.find("pods", "-l", "app=tide-web")).items[0].metadata.name;
+    const pod = (await site.list("pods", "-l", "app=tide-web"))[0].metadata.name;
     const [first, ...rest] = site.hub.logs;
     assert.equal(first.body, `web of ${pod} in ${site.namespace} started`);
     assert.ok(rest.every(({ body }) => body === "tick"));

@@ -143,10 +143,15 @@ export class Site {
     return this.cluster.find(this.namespace, ...what);
   }
 
+  /** Objects of a kind. */
+  async list(...what) {
+    return (await this.find(...what))?.items ?? [];
+  }
+
   /** Helm's revisions of a release, as `number status`. */
   async history(release = "tide") {
-    const secrets = await this.find("secrets", "-l", `owner=helm,name=${release}`);
-    const labels = secrets.items.map(({ metadata }) => metadata.labels);
+    const secrets = await this.list("secrets", "-l", `owner=helm,name=${release}`);
+    const labels = secrets.map(({ metadata }) => metadata.labels);
     return labels.sort((a, b) => a.version - b.version).map(({ version, status }) => `${version} ${status}`);
   }
 

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
-    kubernetes: helm::Options,
+    kubernetes: helm::Kubernetes,
     /// How often the hub is asked, and deployments are looked at.
     #[arg(long, env = "GRANTRY_INTERVAL", value_name = "DURATION", default_value = "5s")]
     interval: GoDuration,
@@ -73,7 +73,7 @@ pub(crate) struct Config {
     pub(crate) interval: Duration,
     pub(crate) registry: Option<Registry>,
     pub(crate) host_root: PathBuf,
-    pub(crate) kubernetes: helm::Options,
+    pub(crate) kubernetes: helm::Kubernetes,
     pub(crate) log: String,
 }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 use tokio::process::{Child, Command};
 
 use super::api::Api;
+use super::cli;
 use crate::state;
 
 /// Where a pod finds what its service account may use.
@@ -20,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Options for the cluster and the programs that reach it. All of them have a sensible value in a pod.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct Options {
+pub(crate) struct Kubernetes {
     /// The helm program, version 3 or 4.
     #[arg(long, env = "GRANTRY_HELM", value_name = "PROGRAM", default_value = "helm")]
     pub(crate) helm: PathBuf,
@@ -59,14 +60,14 @@ impl Access {
     ///
     /// # Errors
     /// There is none, or it can't be reached from here.
-    pub(crate) async fn open(options: &Options, folder: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn open(options: &Kubernetes, folder: &Path) -> anyhow::Result<Self> {
         match &options.host {
             Some(host) => Self::of_pod(options, host, folder),
             None => Self::of_kubeconfig(&options.kubectl, folder).await,
         }
     }
 
-    fn of_pod(options: &Options, host: &str, folder: &Path) -> anyhow::Result<Self> {
+    fn of_pod(options: &Kubernetes, host: &str, folder: &Path) -> anyhow::Result<Self> {
         let account = &options.service_account;
         let base = if host.contains(':') {
             format!("https://[{host}]:{}", options.port)
@@ -106,6 +107,8 @@ impl Access {
         let mut proxy = Command::new(kubectl)
             .args(["proxy", "--reject-methods=^$"])
             .arg(flag)
+            .env_clear()
+            .envs(cli::surroundings())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .kill_on_drop(true)

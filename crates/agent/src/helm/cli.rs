@@ -98,15 +98,7 @@ impl Helm {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        // Charts can read the environment of Helm only through plugins, but what the agent knows is none of Helm's business.
-        for (name, _) in std::env::vars_os() {
-            let ours =
-                name.to_str().is_some_and(|name| name.starts_with("DISTR_") || name.starts_with("GRANTRY_"));
-            let of_helm = name.to_str().is_some_and(|name| name.starts_with("HELM_"));
-            if ours || of_helm {
-                command.env_remove(name);
-            }
-        }
+        command.env_clear().envs(surroundings());
         for (name, folder) in
             [("HELM_CACHE_HOME", "cache"), ("HELM_CONFIG_HOME", "config"), ("HELM_DATA_HOME", "data")]
         {
@@ -119,6 +111,19 @@ impl Helm {
         }
         command
     }
+}
+
+/// The variables that `helm` and `kubectl` get: those by which they, and the programs that they ask for credentials, find their way. The
+/// agent's own secret is none of them.
+pub(crate) fn surroundings() -> impl Iterator<Item = (OsString, OsString)> {
+    const NAMES: [&str; 6] = ["PATH", "HOME", "USER", "TMPDIR", "KUBECONFIG", "LANG"];
+    const PREFIXES: [&str; 5] = ["SSL_CERT_", "AWS_", "AZURE_", "GOOGLE_", "CLOUDSDK_"];
+    let is_passed = |name: &OsStr| {
+        let Some(name) = name.to_str() else { return false };
+        let is_proxy = ["http_proxy", "https_proxy", "no_proxy"].contains(&&*name.to_ascii_lowercase());
+        is_proxy || NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+    };
+    std::env::vars_os().filter(move |(name, _)| is_passed(name))
 }
 
 fn major(version: &str) -> anyhow::Result<Major> {

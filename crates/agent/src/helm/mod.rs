@@ -42,7 +42,7 @@ use crate::logs::Sink;
 use crate::secret::Secret;
 use crate::state::{self, Phase, State};
 use access::Access;
-pub(crate) use access::Options;
+pub(crate) use access::Kubernetes;
 use cli::Helm;
 use cluster::Cluster;
 use follow::Follower;

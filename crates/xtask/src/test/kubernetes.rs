@@ -34,7 +34,10 @@ pub(super) fn run() -> anyhow::Result<()> {
     for suite in suites()? {
         tests.arg(suite);
     }
-    tests.env("GRANTRY_AGENT_BIN", agent).env("GRANTRY_KUBERNETES", programs).env("GRANTRY_HELM_4", setup::helm_4()?);
+    tests
+        .env("GRANTRY_AGENT_BIN", agent)
+        .env("GRANTRY_KUBERNETES", programs)
+        .env("GRANTRY_HELM_4", setup::helm_4()?);
     shell::run(&mut tests)
 }
 
@@ -58,7 +61,8 @@ fn programs() -> anyhow::Result<PathBuf> {
     for (name, package) in PROGRAMS {
         let program = folder.join(name);
         if !program.is_file() {
-            build(&program, package).with_context(|| format!("can't build {name}; its go.mod says which Go it needs"))?;
+            build(&program, package)
+                .with_context(|| format!("can't build {name}; its go.mod says which Go it needs"))?;
         }
     }
     Ok(folder)
