@@ -42,6 +42,7 @@ pub(crate) struct World {
     pub(crate) engine: Engine,
     url: String,
     agent: Option<Child>,
+    start: Instant,
 }
 
 impl World {
@@ -52,7 +53,7 @@ impl World {
         let (hub, engine, tasks) = (Hub::default(), Engine::default(), TaskTracker::new());
         let url = hub.serve(&tasks).await;
         engine.serve(&folder.path().join("docker.sock"), &tasks);
-        let world = Self { folder, hub, engine, url, agent: None };
+        let world = Self { folder, hub, engine, url, agent: None, start: Instant::now() };
         world.install("docker", DOCKER);
         world
     }
@@ -176,6 +177,11 @@ impl World {
         let is_so = |world: &mut Self| world.hub.status_of(revision).is_some_and(|(found, _)| found == kind);
         self.until(&format!("revision {revision} is reported {kind}"), is_so).await;
         self.hub.status_of(revision).unwrap().1
+    }
+
+    /// How often something that fails may have been tried by now. Waits are at least three quarters of five seconds.
+    pub(crate) fn attempts_since_start(&self) -> usize {
+        1 + usize::try_from(self.start.elapsed().as_millis() / 3_750).unwrap()
     }
 
     /// The folder of a deployment.
