@@ -19,4 +19,5 @@ pub mod policy;
 pub mod pull;
 pub mod role;
 pub mod session;
+pub mod template;
 pub mod user;
