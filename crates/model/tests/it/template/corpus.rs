@@ -73,7 +73,8 @@ impl Generator {
 
     pub(crate) fn template(&mut self) -> String {
         self.variables.truncate(1);
-        self.list(3)
+        let depth = self.dice.below(4);
+        self.list(depth)
     }
 
     fn list(&mut self, depth: usize) -> String {

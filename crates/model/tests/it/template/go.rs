@@ -1,6 +1,5 @@
 //! What a template writes is what Go's own text/template writes. `tests/go` renders the same corpus with it.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,6 +10,7 @@ use grantry_model::template::{
 use serde_json::{Value, json};
 
 use super::corpus::{BY_HAND, Generator, LINKS_BY_HAND};
+use super::texts;
 
 /// What our side says to a template: its text, or the refusal.
 enum Ours {
@@ -69,15 +69,11 @@ impl std::fmt::Display for Ours {
     }
 }
 
-fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-    pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
-}
-
 /// Renders with Go.
 fn go(input: &Value) -> Value {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/go");
     let mut go = Command::new("go");
-    go.args(["run", "."]).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    go.args(["run", "-buildvcs=false", "."]).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut go = go.spawn().expect("this test needs Go; `cargo xtask setup` installs it");
     go.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
     let output = go.wait_with_output().unwrap();
