@@ -42,7 +42,7 @@ const OF_VALUES: &[&str] = &[
     "$.Values.float",
     "$.Values.on",
 ];
-const PLAIN: &[&str] = &["KEY=", "\n", "  ", " \n\t ", "x", "é", "}", "{", "{ {", "a: b\n", "-", "}}", "#"];
+const PLAIN: &[&str] = &["KEY=", "\n", "  ", " \n\t ", "x", "é", "}", "{ ", "{ { ", "a: b\n", "-", "}}", "#"];
 
 /// Writes templates. Most are well-formed; a few break the rules.
 pub(crate) struct Generator {
