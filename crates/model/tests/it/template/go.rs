@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use grantry_model::template::{
-    Complaint, Fault, LinkData, LinkTemplate, ParseError, RenderError, Template, Values,
+    Complaint, Fault, LinkData, LinkTemplate, ParseError, ReadNames, RenderError, Source, Template, Values,
 };
 use serde_json::{Value, json};
 
@@ -46,7 +46,8 @@ impl Ours {
                 Complaint::NoVariable(_) | Complaint::TooDeep | Complaint::TooLarge => false,
             },
             Self::Unrendered(error) => match &error.fault {
-                // Through `index` alone: by field Go refuses too, so it has no text.
+                // Through `index` alone: by field Go refuses too, so it has no text. `with_nothing_for_what_is_missing`
+                // renders again where the name is told.
                 Fault::Missing { .. } | Fault::NoSection => true,
                 // Go writes `<no value>` or `<nil>`, though not always to where it can be seen.
                 Fault::NoValue => true,
@@ -66,6 +67,21 @@ impl std::fmt::Display for Ours {
             Self::Unparsed(error) => write!(f, "not a template: {error}"),
             Self::Unrendered(error) => write!(f, "not rendered: {error}"),
         }
+    }
+}
+
+/// What our side says if, as in Go, there is nothing where a name is missing.
+fn with_nothing_for_what_is_missing(text: &str, given: Values<'_>) -> Ours {
+    let (mut license_keys, mut secrets) = (given.license_keys.clone(), given.secrets.clone());
+    loop {
+        let values = Values { license_keys: &license_keys, secrets: &secrets };
+        let ours = Ours::of(Template::parse(text), |one| one.render(values));
+        let Ours::Unrendered(RenderError { fault: Fault::Missing { of, name: Some(name) }, .. }) = &ours
+        else {
+            return ours;
+        };
+        let names = if *of == Source::Secrets { &mut secrets } else { &mut license_keys };
+        assert_eq!(names.insert(name.clone(), String::new()), None, "{text}");
     }
 }
 
@@ -135,6 +151,7 @@ fn templates_and_links_are_rendered_as_go_renders_them() {
     let given = Values { license_keys: &license_keys, secrets: &secrets };
     let ours: Vec<_> =
         templates.iter().map(|text| Ours::of(Template::parse(text), |one| one.render(given))).collect();
+    let mut optional = 0;
     let data = LinkData { env: &env, values: &values };
     let our_links: Vec<_> = links
         .iter()
@@ -149,6 +166,24 @@ fn templates_and_links_are_rendered_as_go_renders_them() {
         "licenseKeys": license_keys, "secrets": secrets, "env": env, "values": values, "templates": templates, "links": links
     }));
     let counts = compare(&templates, &ours, &theirs["templates"]);
+    for ((text, ours), theirs) in templates.iter().zip(&ours).zip(theirs["templates"].as_array().unwrap()) {
+        let Some(theirs) = theirs["text"].as_str() else { continue };
+        if !matches!(ours, Ours::Unrendered(RenderError { fault: Fault::Missing { .. }, .. })) {
+            continue;
+        }
+        // A template that goes over all secrets sees the new name, so Go's text is another.
+        let goes_over_all = Template::parse(text).unwrap().reads();
+        if goes_over_all.secrets == ReadNames::All || goes_over_all.license_keys == ReadNames::All {
+            continue;
+        }
+        let again = with_nothing_for_what_is_missing(text, given);
+        assert!(
+            matches!(&again, Ours::Text(text) if text == theirs) || again.is_deviation(theirs),
+            "{text}\n{again}\n{theirs}"
+        );
+        optional += 1;
+    }
+    assert!(optional > 20, "{optional} templates with a missing name are too few to tell");
     println!("rendered, refused, refused by us alone: {counts:?}");
     assert!(counts[0] > 1000 && counts[1] > 500, "the corpus is too dull: {counts:?}");
     assert!(counts[2] < 400, "too many deviations for exceptions: {counts:?}");
