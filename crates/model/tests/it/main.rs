@@ -4,5 +4,7 @@
 
 mod access;
 mod access_scope;
+mod files;
 mod policy;
+mod template;
 mod text;
