@@ -1,8 +1,11 @@
 //! Applications and versions as they come in, read with every error at once.
 
 use super::{Chart, ChartKind, TargetKind, UnknownChartKind, UnknownTargetKind, VersionFiles};
+use crate::compose::ComposeFile;
 use crate::field::{Check, FieldError, Invalid};
 use crate::name::Name;
+use crate::template::LinkTemplate;
+use crate::yaml::{Document, FileError};
 
 /// Most bytes of a file of a version, and of a document.
 pub const MAX_FILE: usize = 100 * 1024;
@@ -131,6 +134,9 @@ fn parse_link_template(text: &str) -> Result<String, FieldError> {
         let message = format!("The link is longer than {MAX_LINK_TEMPLATE} characters. Shorten it.");
         return Err(FieldError::new("linkTemplate", "link_template_too_long", message));
     }
+    if let Err(error) = LinkTemplate::parse(text) {
+        return Err(FieldError::new("linkTemplate", "link_template_malformed", error.to_string()));
+    }
     Ok(text.to_owned())
 }
 
@@ -244,23 +250,22 @@ fn parse_files(kind: TargetKind, files: VersionFiles, check: &mut Check) -> Vers
     }
     // A published client may send a Compose file whatever the kind.
     let compose = compose.filter(|_| kind == TargetKind::Docker);
-    for (field, file) in [("composefile", &compose), ("valuesfile", &values), ("templatefile", &template)] {
-        if let Some(error) = file.as_ref().and_then(|bytes| complaint(field, bytes)) {
-            check.fail(error);
+    type Reading = fn(&[u8]) -> Result<(), FileError>;
+    let readings: [(_, _, Reading); 3] = [
+        ("composefile", &compose, |bytes| ComposeFile::parse(bytes).map(|_| ())),
+        ("valuesfile", &values, |bytes| Document::parse(bytes).map(|_| ())),
+        ("templatefile", &template, |bytes| crate::yaml::text(bytes).map(|_| ())),
+    ];
+    for (field, file, read) in readings {
+        let Some(bytes) = file else { continue };
+        if bytes.len() > MAX_FILE {
+            let message = format!("The file is larger than {} KiB. Shorten it.", MAX_FILE / 1024);
+            check.fail(FieldError::new(field, "file_too_large", message));
+        } else if let Err(error) = read(bytes) {
+            check.fail(FieldError::new(field, "file_malformed", error.to_string()));
         }
     }
     VersionFiles { compose, values, template }
-}
-
-fn complaint(field: &'static str, bytes: &[u8]) -> Option<FieldError> {
-    if bytes.len() > MAX_FILE {
-        let message = format!("The file is larger than {} KiB. Shorten it.", MAX_FILE / 1024);
-        return Some(FieldError::new(field, "file_too_large", message));
-    }
-    let Err(error) = std::str::from_utf8(bytes) else { return None };
-    let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-    let message = format!("Line {line} of the file is not text in UTF-8. Save it in UTF-8.");
-    Some(FieldError::new(field, "file_not_text", message))
 }
 
 #[cfg(test)]
@@ -393,28 +398,58 @@ mod tests {
                 ("resources", "name_blank"),
                 ("resources", "file_too_large"),
                 ("composefile", "file_too_large"),
-                ("templatefile", "file_not_text"),
+                ("templatefile", "file_malformed"),
             ]
         );
-        assert_eq!(errors[5].message, "Line 2 of the file is not text in UTF-8. Save it in UTF-8.");
+        assert_eq!(errors[5].message, "Line 2, column 1: The file is not UTF-8. Save it in that encoding.");
     }
 
     #[test]
     fn files_and_documents_are_kept_byte_for_byte() {
-        let compose = "\u{feff}services:\r\n  a: {}\t\r\n\r\n";
+        let compose = "# \u{e9}\nservices:\r\n  a: {}\t\r\n\r\n";
         let files = VersionFiles { compose: file(compose), template: file("A=1 \n"), values: None };
         let manual = ResourceInput { name: " Manual ", content: " # Hi\r\n", visible_to_customers: true };
         let input = VersionInput { files: files.clone(), resources: vec![manual], ..docker() };
         let draft = VersionDraft::parse(TargetKind::Docker, input).unwrap();
         assert_eq!(draft.files, files);
         assert_eq!((draft.resources[0].name.as_str(), &*draft.resources[0].content), ("Manual", " # Hi\r\n"));
-        let largest = VersionFiles { compose: file(&"#".repeat(MAX_FILE)), ..VersionFiles::default() };
+        let largest = format!("{compose}{}", "#".repeat(MAX_FILE - compose.len()));
+        let largest = VersionFiles { compose: file(&largest), ..VersionFiles::default() };
         assert_eq!(codes(TargetKind::Docker, VersionInput { files: largest, ..docker() }), []);
         let resources = vec![ResourceInput { name: "a", ..ResourceInput::default() }; MAX_RESOURCES + 1];
         assert_eq!(
             codes(TargetKind::Docker, VersionInput { resources, ..docker() }),
             [("resources", "too_many_resources")]
         );
+    }
+
+    #[test]
+    fn file_that_is_no_mapping_is_refused_with_its_place() {
+        for (text, message) in [
+            (
+                "services:\n\ta: {}\n",
+                "Line 2, column 1: This is not YAML: lines are indented with blanks, and here is a tab.",
+            ),
+            (
+                "- a\n",
+                "Line 1, column 1: The file has to be a mapping (“key: value”), not a list or a single value.",
+            ),
+            (
+                "services:\n  web: nginx\n",
+                "Line 2, column 3: The service “web” has to be a mapping, with “image:” and more.",
+            ),
+        ] {
+            let files = VersionFiles { compose: file(text), ..VersionFiles::default() };
+            let refused = VersionDraft::parse(TargetKind::Docker, VersionInput { files, ..docker() });
+            assert_eq!(refused.unwrap_err().to_string(), message);
+        }
+        let files = VersionFiles { values: file("# nothing\n"), ..VersionFiles::default() };
+        assert_eq!(
+            codes(TargetKind::Kubernetes, VersionInput { files, ..helm() }),
+            [("valuesfile", "file_malformed")]
+        );
+        let link = VersionInput { link_template: "https://{{ .Env.HOST }", ..docker() };
+        assert_eq!(codes(TargetKind::Docker, link), [("linkTemplate", "link_template_malformed")]);
     }
 
     #[test]

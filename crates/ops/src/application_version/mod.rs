@@ -4,6 +4,7 @@ pub mod create;
 pub mod update;
 
 use grantry_model::application::{Resource, Version, VersionFiles};
+use grantry_model::compose::{ComposeFile, Notice};
 use grantry_model::field::FieldError;
 use grantry_model::id::{ApplicationId, ApplicationVersionId};
 use grantry_model::policy::{Action, Permit};
@@ -48,6 +49,17 @@ pub async fn resources(ops: &Ops, caller: &Caller, at: At) -> Result<Vec<Resourc
     resources.retain(|resource| permit.customer().is_none() || resource.visible_to_customers);
     resources.sort_by_key(|resource| resource.name.fold());
     Ok(resources)
+}
+
+/// What a version's Compose file asks of its host, to be shown to who deploys it; nothing of a version without one.
+///
+/// # Errors
+/// There is no such version for the caller.
+pub async fn notices(ops: &Ops, caller: &Caller, at: At) -> Result<Vec<Notice>> {
+    let files = files(ops, caller, at).await?;
+    // The file passed these checks when it was uploaded; one that does not any more has nothing to be said of.
+    let compose = files.compose.and_then(|bytes| ComposeFile::parse(&bytes).ok());
+    Ok(compose.map_or_else(Vec::new, |file| file.notices()))
 }
 
 async fn open(ops: &Ops, caller: &Caller) -> Result<(Tx, Permit)> {
