@@ -11,7 +11,7 @@ use crate::Ops;
 use crate::caller::Caller;
 use crate::error::Result;
 use crate::once::{Once, Outcome};
-use crate::secret::{Secret, SecretKind};
+use crate::hub_secret::{Secret, SecretKind};
 
 /// What a token is asked to be, nothing checked.
 #[derive(Debug, Clone, Copy)]

@@ -17,7 +17,7 @@ use crate::account::make_link::make_link;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, OnConflict, Result};
 use crate::once::{Once, Outcome};
-use crate::secret::Secret;
+use crate::hub_secret::Secret;
 
 /// Who is invited, nothing checked.
 #[derive(Debug, Clone, Copy)]

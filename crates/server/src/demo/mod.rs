@@ -20,7 +20,7 @@ use grantry_ops::error::{Error, Result};
 use grantry_ops::member::invite::{Input as Invitation, invite};
 use grantry_ops::once::{Once, Outcome};
 use grantry_ops::registry::client::Client;
-use grantry_ops::secret::Secret;
+use grantry_ops::hub_secret::Secret;
 use grantry_ops::session::authenticate::authenticate;
 use grantry_ops::setup::by_command::{Input, set_up};
 use grantry_ops::{Ops, access_token, setup};

@@ -18,7 +18,7 @@ use grantry_ops::registry::client::{Client, by_password};
 use grantry_ops::registry::error::Error as RegistryError;
 use grantry_ops::registry::upload::Chunk;
 use grantry_ops::registry::{manifest, pull, push, upload};
-use grantry_ops::secret::Secret;
+use grantry_ops::hub_secret::Secret;
 use grantry_ops::session::authenticate::authenticate;
 use grantry_ops::{Ops, access_token, artifact};
 
