@@ -1,8 +1,9 @@
 //! Between columns and the model: typed ids as parameters, and values that must be valid because the hub wrote them.
 
 use grantry_model::id::{
-    AccessTokenId, ArtifactEntitlementId, ArtifactId, AuditEventId, BlobId, CustomerId, LicenseKeyId,
-    ManifestId, OrganizationId, PullId, RevisionId, SessionId, SigningKeyId, TagId, UserId,
+    AccessTokenId, ArtifactEntitlementId, ArtifactId, AuditEventId, BlobId, CustomerId, DeploymentId,
+    DeploymentRevisionId, DeploymentTargetId, LicenseKeyId, LogLineId, ManifestId, OrganizationId, PullId, RevisionId,
+    SessionId, SigningKeyId, StatusId, TagId, UserId,
 };
 use grantry_model::name::{Email, Name, Slug};
 use grantry_model::page::{Cursor, PageRequest};
@@ -28,13 +29,18 @@ id_values!(
     AuditEventId,
     BlobId,
     CustomerId,
+    DeploymentId,
+    DeploymentRevisionId,
+    DeploymentTargetId,
     LicenseKeyId,
+    LogLineId,
     ManifestId,
     OrganizationId,
     PullId,
     RevisionId,
     SessionId,
     SigningKeyId,
+    StatusId,
     TagId,
     UserId
 );

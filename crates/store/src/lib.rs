@@ -1,6 +1,7 @@
 //! The database of Grantry: migrations, queries, audit chain. The only place that knows SQL.
 
 pub mod access_token;
+pub mod agent;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod artifact_version;
