@@ -1,6 +1,7 @@
 //! The database of Grantry: migrations, queries, audit chain. The only place that knows SQL.
 
 pub mod access_token;
+pub mod agent;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod artifact_version;
@@ -11,11 +12,13 @@ mod column;
 pub mod customer;
 pub mod db;
 pub mod deployment;
+pub mod deployment_status;
 pub mod deployment_target;
 pub mod error;
 pub mod idempotency;
 pub mod license_key;
 mod licenses_overview;
+pub mod log_line;
 pub mod manifest;
 pub mod member;
 pub mod migrate;
@@ -28,5 +31,6 @@ pub mod session;
 mod signing_key;
 pub mod store;
 pub mod tag;
+mod target_metric;
 pub mod upload;
 pub mod user;

@@ -4,11 +4,14 @@
 
 pub mod access;
 pub mod access_token;
+pub mod agent;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
+mod base64;
 pub mod customer;
+mod go_duration;
 pub mod license_key;
 pub mod licenses;
 pub mod organization;
@@ -18,6 +21,8 @@ pub mod session;
 mod time;
 pub mod user;
 
+pub use base64::Base64;
+pub use go_duration::{GoDuration, NotADuration};
 pub use time::Time;
 
 use serde::{Deserialize, Deserializer};
