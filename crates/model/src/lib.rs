@@ -27,4 +27,5 @@ pub mod role;
 pub mod secret;
 pub mod session;
 pub mod target_metric;
+pub mod template;
 pub mod user;
