@@ -4,12 +4,15 @@
 pub mod access;
 pub mod access_token;
 pub mod account;
+pub mod agent_version;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod caller;
 pub mod clock;
 pub mod customer;
+pub mod deployment;
+pub mod deployment_target;
 pub mod error;
 pub mod hub_secret;
 mod id;
@@ -23,6 +26,7 @@ pub mod password;
 pub mod pulls;
 pub mod registry;
 
+pub mod secret;
 pub mod session;
 pub mod setup;
 pub mod signing;
