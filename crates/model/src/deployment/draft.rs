@@ -130,8 +130,12 @@ mod tests {
     fn each_kind_has_its_own_texts() {
         use TargetKind::{Docker, Kubernetes};
         let env = ContentInput { env: Some(b"A=1"), ..ContentInput::default() };
-        let values =
-            ContentInput { values: Some(b"a: 1"), helm: Some(HELM), ignore_revision_skew: true, ..ContentInput::default() };
+        let values = ContentInput {
+            values: Some(b"a: 1"),
+            helm: Some(HELM),
+            ignore_revision_skew: true,
+            ..ContentInput::default()
+        };
         assert_eq!(codes(&env, Docker), []);
         assert_eq!(codes(&values, Kubernetes), []);
         assert_eq!(codes(&env, Kubernetes), [("envFileData", "wrong_kind")]);

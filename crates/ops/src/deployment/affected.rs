@@ -38,9 +38,8 @@ impl Read<'_> {
     fn reach(&self) -> At {
         match self {
             Self::LicenseKey { customer: None, .. } => At::Anywhere,
-            Self::LicenseKey { customer: Some(customer), .. } | Self::Secret { owner: Some(customer), .. } => {
-                At::Customer(*customer)
-            }
+            Self::LicenseKey { customer: Some(customer), .. }
+            | Self::Secret { owner: Some(customer), .. } => At::Customer(*customer),
             Self::Secret { owner: None, .. } => At::Own,
         }
     }
@@ -130,7 +129,12 @@ fn affected(deployed: &Deployed) -> Affected {
 }
 
 /// The deployments whose templates may read it, the oldest first.
-pub(crate) async fn readers(ops: &Ops, tx: &mut Tx, permit: &Permit, read: &Read<'_>) -> Result<Vec<Affected>> {
+pub(crate) async fn readers(
+    ops: &Ops,
+    tx: &mut Tx,
+    permit: &Permit,
+    read: &Read<'_>,
+) -> Result<Vec<Affected>> {
     Ok(reading(ops, tx, permit, read).await?.iter().map(affected).collect())
 }
 

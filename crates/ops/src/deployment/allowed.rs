@@ -47,7 +47,10 @@ pub(super) async fn entitlement(
 ) -> Result<std::result::Result<Option<ApplicationEntitlementId>, Denial>> {
     let Some(customer) = wanted.customer else {
         return match wanted.named {
-            Some(_) => Err(named_error("entitlement_foreign", "The target is the vendor's own and needs no entitlement. Leave it out.")),
+            Some(_) => Err(named_error(
+                "entitlement_foreign",
+                "The target is the vendor's own and needs no entitlement. Leave it out.",
+            )),
             None => Ok(Ok(None)),
         };
     };
@@ -75,7 +78,9 @@ pub(super) async fn entitlement(
         }
         return match grants(&named) {
             Ok(_) => Ok(Ok(Some(named.id))),
-            Err(Refused::Expired { .. }) if wanted.deployment.is_some() => Ok(Err(expired(named.name.as_str()))),
+            Err(Refused::Expired { .. }) if wanted.deployment.is_some() => {
+                Ok(Err(expired(named.name.as_str())))
+            }
             Err(Refused::Expired { .. }) => {
                 let message = "The entitlement has expired. Choose one that has not, or give it a later end.";
                 Err(named_error("entitlement_expired", message))
@@ -101,7 +106,9 @@ async fn find_named(
     (customer, wanted): (CustomerId, &Wanted<'_>),
 ) -> Result<ApplicationEntitlement> {
     let found = tx.find_application_entitlement(permit, id).await?;
-    let fits = |one: &ApplicationEntitlement| one.customer == customer && one.application == wanted.version.application;
+    let fits = |one: &ApplicationEntitlement| {
+        one.customer == customer && one.application == wanted.version.application
+    };
     found.filter(fits).ok_or_else(|| {
         let message = "The target's customer has no entitlement to this application with this id. Choose one of its own.";
         named_error("entitlement_unknown", message)

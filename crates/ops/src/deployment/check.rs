@@ -56,7 +56,8 @@ async fn target(tx: &mut Tx, permit: &Permit, id: Option<DeploymentTargetId>) ->
     let error = |code, message| FieldError::new("deploymentTargetId", code, message);
     let id = id.ok_or_else(|| error("target_missing", "Choose a deployment target."))?;
     let found = tx.find_deployment_target(permit, id).await?;
-    Ok(found.ok_or_else(|| error("target_unknown", "There is no target with this id. Choose one of yours."))?)
+    Ok(found
+        .ok_or_else(|| error("target_unknown", "There is no target with this id. Choose one of yours."))?)
 }
 
 async fn version(
@@ -108,7 +109,10 @@ pub(super) fn installation(place: &Place, input: &Input<'_>) -> Result<Installat
         Kubernetes => {
             let error = |code, message| FieldError::new("releaseName", code, message);
             let name = release_name.ok_or_else(|| {
-                error("release_name_missing", "Enter a name for the Helm release, for example “fleet”.".to_owned())
+                error(
+                    "release_name_missing",
+                    "Enter a name for the Helm release, for example “fleet”.".to_owned(),
+                )
             })?;
             let name = name.parse::<ReleaseName>().map_err(|wrong| {
                 error("release_name_malformed", format!("This can't name a Helm release: {wrong}."))

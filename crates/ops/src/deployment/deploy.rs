@@ -78,7 +78,8 @@ pub async fn deploy(ops: &Ops, caller: &Caller, input: &Input<'_>) -> Result<Dep
     }
     revise::insert(&mut tx, &permit, &revision).await?;
     let after = find(ops, &mut tx, &permit, deployment.id).await?;
-    let kind = if place.before.is_some() { EventKind::DeploymentRevised } else { EventKind::DeploymentCreated };
+    let kind =
+        if place.before.is_some() { EventKind::DeploymentRevised } else { EventKind::DeploymentCreated };
     let names = (place.application.name.as_str(), place.version.name.as_str());
     let mut details = json!({ "after": facts(&after.entry) });
     if let Some(before) = &place.before {
@@ -118,7 +119,9 @@ async fn ready(
         application: place.application.id,
         entitlement,
         installation,
-        keep_volumes: input.keep_volumes.unwrap_or(before.is_none_or(|before| before.deployment.keep_volumes)),
+        keep_volumes: input
+            .keep_volumes
+            .unwrap_or(before.is_none_or(|before| before.deployment.keep_volumes)),
         current_seq: seq,
         created_at: before.map_or(now, |before| before.deployment.created_at),
     };

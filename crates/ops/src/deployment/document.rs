@@ -1,8 +1,11 @@
 //! Documents of deployments: templates and files in, what agents get out. No error repeats a value.
 
+use std::collections::BTreeSet;
+
+use grantry_model::compose::{ComposeFile, Notice};
 use grantry_model::deployment::content::{Content, RenderedTexts};
 use grantry_model::id::DeploymentId;
-use grantry_model::template::{LinkData, LinkTemplate, Reads, Template, Values};
+use grantry_model::template::{LinkData, LinkTemplate, ReadNames, Reads, Template, Values};
 use grantry_model::yaml::{Document, FileComplaint, FileError};
 use grantry_model::{env_file, helm_values};
 use serde_json::Value;
@@ -94,10 +97,43 @@ impl Templates {
             env: env.map_err(unrenderable(Place::Env))?,
         };
         if let Some(env) = &texts.env {
-            env_file::parse(env).map_err(|error| Unrenderable::new(Place::Env, "env_file_malformed", error))?;
+            env_file::parse(env)
+                .map_err(|error| Unrenderable::new(Place::Env, "env_file_malformed", error))?;
         }
         Ok(texts)
     }
+}
+
+impl Templates {
+    /// The license keys and the secrets that they read, by the names in them; `None`: they may read any.
+    pub(crate) fn names(&self) -> (Option<Vec<String>>, Option<Vec<String>>) {
+        let reads = self.reads();
+        let names = |pick: fn(&Reads) -> &ReadNames| {
+            let mut all = BTreeSet::new();
+            for names in reads.iter().map(pick) {
+                match names {
+                    ReadNames::These(names) => all.extend(names.iter().cloned()),
+                    ReadNames::All => return None,
+                }
+            }
+            Some(all.into_iter().collect())
+        };
+        (names(|reads| &reads.license_keys), names(|reads| &reads.secrets))
+    }
+}
+
+/// A version's Compose file, with the project's name by which agents know what is theirs.
+pub(crate) fn compose(file: &[u8], deployment: DeploymentId) -> Result<Vec<u8>, Unrenderable> {
+    let malformed = |error| Unrenderable::new(Place::Version, "compose_malformed", error);
+    let id = deployment.to_string();
+    let name = format!("distr-{}", id.get(..8).unwrap_or(&id));
+    let file = ComposeFile::parse(file).map_err(malformed)?;
+    file.with_name(&name).map(String::into_bytes).map_err(malformed)
+}
+
+/// What a Compose file asks of its host; nothing, if it can't be read.
+pub(crate) fn notices(file: &[u8]) -> Vec<Notice> {
+    ComposeFile::parse(file).map(|file| file.notices()).unwrap_or_default()
 }
 
 /// A version's values with a deployment's over them, as JSON: an object.
@@ -151,7 +187,9 @@ mod tests {
     #[test]
     fn a_link_is_made_of_what_was_written() {
         let content = Content {
-            env: Some("# comment\nHOST=fleet.example\nexport PORT=\"8443\"\nKEY={{ .Secrets.KEY }}\n".to_owned()),
+            env: Some(
+                "# comment\nHOST=fleet.example\nexport PORT=\"8443\"\nKEY={{ .Secrets.KEY }}\n".to_owned(),
+            ),
             values: Some("password: {{ .Secrets.KEY }}\ningress:\n  host: a.example\n".to_owned()),
             ..Content::default()
         };

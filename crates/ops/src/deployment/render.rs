@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use grantry_model::application::{Chart, TargetKind, Version, VersionFiles};
 use grantry_model::deployment::content::{Content, RenderedTexts};
+use grantry_model::deployment_target::DeploymentTarget;
 use grantry_model::id::{CustomerId, DeploymentId};
 use grantry_model::policy::Permit;
-use grantry_model::deployment_target::DeploymentTarget;
 use grantry_model::template::{Reads, Values};
 use grantry_store::deployment::At;
 use grantry_store::store::Tx;

@@ -28,12 +28,14 @@ pub async fn roll_back(ops: &Ops, caller: &Caller, id: DeploymentId, seq: u32) -
     tx.lock_deployments(&permit).await?;
     let entry = tx.find_deployment_entry(&permit, id).await?.ok_or(Error::NotFound(Kind::Deployment))?;
     let all = tx.list_deployment_revisions(&permit, id).await?;
-    let Some(chosen) = all.into_iter().map(|entry| entry.revision).find(|revision| revision.seq == seq) else {
+    let Some(chosen) = all.into_iter().map(|entry| entry.revision).find(|revision| revision.seq == seq)
+    else {
         let message = format!("The deployment has no revision {seq}. Choose one of its revisions.");
         return Err(FieldError::new("revision", "revision_unknown", message).into());
     };
     if seq == entry.current.seq {
-        let message = format!("Revision {seq} is what should run already. Choose an earlier one, or deploy it again.");
+        let message =
+            format!("Revision {seq} is what should run already. Choose an earlier one, or deploy it again.");
         return Err(FieldError::new("revision", "revision_current", message).into());
     }
     let reason = format!("rolled back to revision {seq}");
@@ -91,9 +93,10 @@ async fn repeat(
     let id = deployment.id;
     let after = find(ops, &mut tx, permit, id).await?;
     let names = (after.entry.application.name.as_str(), after.entry.version.name.as_str());
-    let event = Event::new(EventKind::DeploymentRevised, subject(id, names, after.entry.target_name.as_str()))
-        .of_customer(after.entry.customer)
-        .with(json!({ "before": facts(&before), "after": facts(&after.entry) }));
+    let event =
+        Event::new(EventKind::DeploymentRevised, subject(id, names, after.entry.target_name.as_str()))
+            .of_customer(after.entry.customer)
+            .with(json!({ "before": facts(&before), "after": facts(&after.entry) }));
     recorded(ops, tx, (permit, caller), &event).await?;
     Ok(after)
 }
