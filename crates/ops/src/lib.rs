@@ -11,6 +11,7 @@ pub mod caller;
 pub mod clock;
 pub mod customer;
 pub mod error;
+pub mod hub_secret;
 mod id;
 pub mod jobs;
 pub mod license_key;
@@ -21,7 +22,7 @@ pub mod organization;
 pub mod password;
 pub mod pulls;
 pub mod registry;
-pub mod secret;
+
 pub mod session;
 pub mod setup;
 pub mod signing;

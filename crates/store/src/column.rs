@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::id::{
-    AccessTokenId, ArtifactEntitlementId, ArtifactId, AuditEventId, BlobId, CustomerId, DeploymentId,
-    DeploymentRevisionId, DeploymentTargetId, LicenseKeyId, LogLineId, ManifestId, OrganizationId, PullId, RevisionId,
-    SessionId, SigningKeyId, StatusId, TagId, UserId,
+    AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
+    ArtifactId, AuditEventId, BlobId, CustomerId, DeploymentId, DeploymentRevisionId, DeploymentTargetId,
+    LicenseKeyId, LogLineId, ManifestId, OrganizationId, PullId, ResourceId, RevisionId, SecretId, SessionId,
+    SigningKeyId, StatusId, TagId, UserId,
 };
 use grantry_model::name::{Email, Name, Slug};
 use grantry_model::page::{Cursor, PageRequest};
@@ -25,6 +26,9 @@ macro_rules! id_values {
 
 id_values!(
     AccessTokenId,
+    ApplicationEntitlementId,
+    ApplicationId,
+    ApplicationVersionId,
     ArtifactEntitlementId,
     ArtifactId,
     AuditEventId,
@@ -38,7 +42,9 @@ id_values!(
     ManifestId,
     OrganizationId,
     PullId,
+    ResourceId,
     RevisionId,
+    SecretId,
     SessionId,
     SigningKeyId,
     StatusId,

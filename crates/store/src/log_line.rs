@@ -263,7 +263,11 @@ impl Tx {
     }
 
     /// How many resources of a deployment there are lines of, counted up to the most that are kept and one more.
-    pub async fn count_log_resources(&mut self, permit: &Permit, deployment: DeploymentId) -> Result<u32, Error> {
+    pub async fn count_log_resources(
+        &mut self,
+        permit: &Permit,
+        deployment: DeploymentId,
+    ) -> Result<u32, Error> {
         let row = self
             .db
             .query_opt(

@@ -109,7 +109,8 @@ impl Tx {
     /// Deletes measurements from before a moment. That needs no permit: the hub's own job asks.
     pub async fn delete_old_target_metrics(&mut self, before: DateTime<Utc>) -> Result<u64, Error> {
         // By target, so that the key serves.
-        let sql = "delete from target_metric where at < $1 and target_id in (select t.id from deployment_target t)";
+        let sql =
+            "delete from target_metric where at < $1 and target_id in (select t.id from deployment_target t)";
         self.db.execute(sql, params![before]).await
     }
 }

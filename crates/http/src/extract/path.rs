@@ -11,7 +11,7 @@ use grantry_model::id::{
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::Tag;
 use grantry_ops::error::{Error, Kind};
-use grantry_ops::secret::{Secret, SecretKind};
+use grantry_ops::hub_secret::{Secret, SecretKind};
 use http::request::Parts;
 
 use crate::app::App;

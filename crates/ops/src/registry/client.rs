@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Error, Result};
 use crate::Ops;
 use crate::caller::Caller;
-use crate::secret::{Secret, SecretKind};
+use crate::hub_secret::{Secret, SecretKind};
 
 /// How long a token lasts with which nothing can be pushed.
 const PULL_TOKEN: TimeDelta = TimeDelta::minutes(15);

@@ -98,6 +98,6 @@ pub(super) fn refused(error: grantry_ops::error::Error) -> Failure {
 }
 
 /// A one-time link as a browser takes it.
-pub(super) fn link(public_url: &str, kind: &str, secret: &grantry_ops::secret::Secret) -> String {
+pub(super) fn link(public_url: &str, kind: &str, secret: &grantry_ops::hub_secret::Secret) -> String {
     format!("{public_url}/{kind}/{}", secret.reveal())
 }
