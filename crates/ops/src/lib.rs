@@ -4,6 +4,7 @@
 pub mod access;
 pub mod access_token;
 pub mod account;
+pub mod agent;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
@@ -55,6 +56,10 @@ pub struct Settings {
     pub default_plan: Subscription,
     /// How long the registry keeps what nothing needs.
     pub retention: Retention,
+    /// The image of the agent at Docker targets; its tag is the version that agents should have.
+    pub agent_image: String,
+    /// The image of the agent at Kubernetes targets.
+    pub helm_agent_image: String,
 }
 
 /// All that operations need. Cheap to clone.
@@ -71,6 +76,7 @@ struct Parts {
     blobs: Blobs,
     upstream: Option<Upstream>,
     registry: Memory,
+    agents: agent::memory::Memory,
 }
 
 /// What operations work on. Cheap to clone.
@@ -98,6 +104,7 @@ impl Ops {
             blobs,
             upstream,
             registry: Memory::new(),
+            agents: agent::memory::Memory::new(),
         }))
     }
 

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::agent::Agent;
 use grantry_model::id::{DeploymentTargetId, StatusId};
@@ -165,6 +164,3 @@ fn forget_written(
         }
     }
 }
-
-/// The answer's text, which several requests may share.
-pub(super) type Text = Bytes;
