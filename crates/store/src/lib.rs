@@ -2,6 +2,9 @@
 
 pub mod access_token;
 pub mod agent;
+pub mod application;
+pub mod application_entitlement;
+pub mod application_version;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod artifact_version;

@@ -51,8 +51,18 @@ impl VersionRange {
 
     /// Whether a tag is a version in the range. Allocates nothing.
     pub fn matches(&self, tag: &Tag) -> bool {
+        self.contains(Version::read(tag.as_str(), '_'))
+    }
+
+    /// Whether the name of an application's version is a version in the range, with or without a leading `v`. Allocates
+    /// nothing.
+    pub fn matches_version(&self, name: &str) -> bool {
+        self.contains(Version::read(name, '+'))
+    }
+
+    fn contains(&self, version: Option<Version<'_>>) -> bool {
         // `semver` would do the same with its own type of version, which allocates for a long pre-release.
-        let Some(version) = Version::read(tag.as_str()) else { return false };
+        let Some(version) = version else { return false };
         let comparators = &self.requirement.comparators;
         comparators.iter().all(|one| version.satisfies(one))
             && (version.pre.is_empty() || comparators.iter().any(|one| version.is_pre_release_named_by(one)))
@@ -66,9 +76,9 @@ struct Version<'a> {
 }
 
 impl<'a> Version<'a> {
-    fn read(tag: &'a str) -> Option<Self> {
-        let text = tag.strip_prefix('v').unwrap_or(tag);
-        let (text, build) = split(text, '_');
+    fn read(name: &'a str, build: char) -> Option<Self> {
+        let text = name.strip_prefix('v').unwrap_or(name);
+        let (text, build) = split(text, build);
         let (core, pre) = split(text, '-');
         if !build.is_none_or(|build| build.split('.').all(is_identifier)) {
             return None;
