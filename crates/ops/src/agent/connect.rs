@@ -55,3 +55,20 @@ fn connection(ops: &Ops, target: DeploymentTarget) -> Connection {
     };
     Connection { target, image: image.clone(), version }
 }
+
+/// The address of a target's manifest, with its secret.
+pub(crate) fn url(ops: &Ops, target: DeploymentTargetId, secret: &str) -> String {
+    let base = &ops.settings().public_url;
+    format!("{base}/api/v1/connect?targetId={target}&targetSecret={secret}")
+}
+
+/// What a person runs to connect the agent of a target.
+pub fn command(ops: &Ops, target: &DeploymentTarget, secret: &str) -> String {
+    let url = url(ops, target.id, secret);
+    match &target.environment {
+        Environment::Docker { .. } => format!("curl -fsSL '{url}' | docker compose -f - up -d"),
+        Environment::Kubernetes { namespace, .. } => {
+            format!("kubectl apply -n {} -f \"{url}\"", namespace.as_str())
+        }
+    }
+}

@@ -14,7 +14,7 @@ use uuid::Builder;
 
 use super::masking::Masks;
 use super::memory::lock;
-use super::session::Session;
+use super::session::{Bearer, Session};
 use crate::Ops;
 use crate::error::Result;
 
@@ -36,6 +36,14 @@ pub struct SentLine {
     pub body: String,
 }
 
+/// Whether a target may send lines at all, before they are read.
+///
+/// # Errors
+/// [`Error::Throttled`](crate::error::Error::Throttled): it sent too many.
+pub fn check(ops: &Ops, bearer: Bearer) -> Result<()> {
+    ops.0.agents.throttle.count_logs(bearer.target(), (0, 0), ops.clock().now())
+}
+
 /// Keeps lines. Empty ones, and those of deployments that are not at the agent's target (any more), are dropped.
 ///
 /// # Errors
@@ -47,7 +55,7 @@ pub async fn add(ops: &Ops, session: Session, sent: Vec<SentLine>) -> Result<()>
     if sent.is_empty() {
         return Ok(());
     }
-    let masks = masks(ops, &mut tx, (&permit, agent.target), numbers).await?;
+    let masks = masks(ops, &mut tx, &permit, numbers).await?;
     let sent = known(&mut tx, (&permit, agent.target), sent).await?;
     drop(tx);
     let lines = settled(agent.target, sent, &masks, ops.clock().now());
@@ -188,25 +196,25 @@ async fn trim(
     Ok(trimmed)
 }
 
-/// What is masked in the lines and words of a target's agent, as of now.
+/// What is masked in the lines and words of an agent, as of now.
 pub(super) async fn masks(
     ops: &Ops,
     tx: &mut Tx,
-    (permit, target): (&Permit, DeploymentTargetId),
+    permit: &Permit,
     numbers: Numbers,
 ) -> Result<Arc<Masks>> {
     let memory = &ops.0.agents.masks;
-    if let Some(masks) = memory.get(&target)
+    let owner = permit.customer();
+    if let Some(masks) = memory.get(&(permit.organization(), owner))
         && masks.desired == numbers.desired
     {
         return Ok(masks);
     }
-    let owner = permit.customer();
     let secrets = tx.list_secret_values(permit, owner, |_| true).await?;
     let tokens = tx.list_tokens_of(permit, owner).await?;
     let texts = secrets.iter().map(|(_, value)| value.reveal()).chain(tokens.iter().map(|token| token.as_str()));
     let masks = Arc::new(Masks::of(numbers.desired, texts)?);
-    memory.insert(target, Arc::clone(&masks));
+    memory.insert((permit.organization(), owner), Arc::clone(&masks));
     Ok(masks)
 }
 

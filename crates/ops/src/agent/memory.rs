@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::agent::Agent;
-use grantry_model::id::{DeploymentTargetId, StatusId};
+use grantry_model::id::{CustomerId, DeploymentTargetId, OrganizationId, StatusId};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -21,7 +21,7 @@ const AGENTS: usize = 50_000;
 const ANSWER_BYTES: u64 = 32 << 20;
 /// What an answer costs beside its text.
 const ENTRY_BYTES: u64 = 256;
-/// Targets whose secrets are remembered, to be masked in logs.
+/// Customers whose secrets are remembered, to be masked in logs.
 const MASKS: usize = 1_000;
 /// When an agent was last heard of is written at most this often.
 const NOTE_SEEN_EVERY: TimeDelta = TimeDelta::seconds(20);
@@ -30,7 +30,7 @@ const NOTE_SEEN_EVERY: TimeDelta = TimeDelta::seconds(20);
 pub(crate) struct Memory {
     pub(super) agents: Cache<DeploymentTargetId, Arc<Known>>,
     pub(super) answers: Cache<DeploymentTargetId, Arc<Answer>, BySize>,
-    pub(super) masks: Cache<DeploymentTargetId, Arc<Masks>>,
+    pub(super) masks: Cache<(OrganizationId, Option<CustomerId>), Arc<Masks>>,
     pub(super) throttle: Throttle,
     /// When it was last recorded that an agent was refused.
     pub(super) refused: Mutex<HashMap<DeploymentTargetId, DateTime<Utc>>>,

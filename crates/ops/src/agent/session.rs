@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use grantry_model::agent::{Agent, AgentAction};
+use grantry_model::id::DeploymentTargetId;
 use grantry_model::policy::{self, Permit};
 use grantry_store::agent::Numbers;
 use grantry_store::store::Tx;
@@ -29,14 +30,32 @@ impl Session {
     }
 }
 
+/// A token that the hub gave and that has not expired; who shows it is not known to be let in yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Bearer(Presented);
+
+impl Bearer {
+    pub(super) fn target(self) -> DeploymentTargetId {
+        self.0.target
+    }
+}
+
+/// Reads a token, and counts the request. It costs no look into the database, so nothing long need be read from who has none.
+///
+/// # Errors
+/// [`Error::Unauthenticated`]: the hub did not give it, or not for now. [`Error::Throttled`]: its agent asked too often.
+pub fn bear(ops: &Ops, token: &str) -> Result<Bearer> {
+    let presented = token::read(ops, token).ok_or(Error::Unauthenticated)?;
+    ops.0.agents.throttle.count_request(presented.target)?;
+    Ok(Bearer(presented))
+}
+
 /// Lets an agent in by its token.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`]: the token is not good, the target is gone, or its secret was replaced. The agent signs in again.
-/// [`Error::Throttled`]: it asked too often. Or the database can't be read.
-pub async fn enter(ops: &Ops, token: &str, version: Option<&str>) -> Result<Session> {
-    let presented = token::read(ops, token).ok_or(Error::Unauthenticated)?;
-    ops.0.agents.throttle.count_request(presented.target)?;
+/// [`Error::Unauthenticated`]: the target is gone, or its secret was replaced. The agent signs in again, and is told. Or the
+/// database can't be read.
+pub async fn enter(ops: &Ops, Bearer(presented): Bearer, version: Option<&str>) -> Result<Session> {
     let mut tx = ops.store().read().await?;
     let numbers = tx.find_numbers(presented.organization).await?;
     let agent = identify(ops, &mut tx, presented, numbers.access).await?.ok_or(Error::Unauthenticated)?;

@@ -5,6 +5,7 @@ use grantry_model::deployment::{Status, StatusKind};
 use grantry_model::field::FieldError;
 use grantry_model::id::{DeploymentId, DeploymentRevisionId};
 use grantry_model::log_line::cut;
+use grantry_store::deployment_status::Reported;
 use grantry_store::store::Tx;
 
 use super::session::Session;
@@ -32,24 +33,35 @@ pub async fn report(
         let message = "This is no revision of a deployment at this deployment target.";
         return Err(FieldError::new("revisionId", "revision_unknown", message).into());
     };
-    let now = ops.clock().now();
-    let masks = super::logs::masks(ops, &mut tx, (&permit, agent.target), numbers).await?;
-    let message = cut(&masks.apply(&cut(message, 4 * MAX_MESSAGE)), MAX_MESSAGE);
+    let message = cut(message, MAX_MESSAGE);
+    if is_repeated(ops, &found, (revision, kind, &message)) {
+        return Ok(());
+    }
+    let masks = super::logs::masks(ops, &mut tx, &permit, numbers).await?;
+    let message = cut(&masks.apply(&message), MAX_MESSAGE);
     drop(tx);
-    if let Some(last) = &found.last
-        && last.revision == revision
-        && last.kind == kind
-        && last.message == message
-    {
-        if now - last.until >= NOTE_SAID_EVERY {
-            ops.0.agents.note_said(last.id, now);
-        }
+    if is_repeated(ops, &found, (revision, kind, &message)) {
         return Ok(());
     }
     let mut tx = ops.store().write().await?;
     add(ops, &mut tx, found.deployment, (revision, kind, message)).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether the agent says what it said last; then that is noted, once in a while.
+fn is_repeated(
+    ops: &Ops,
+    found: &Reported,
+    (revision, kind, message): (DeploymentRevisionId, StatusKind, &str),
+) -> bool {
+    let Some(last) = &found.last else { return false };
+    let is_same = last.revision == revision && last.kind == kind && last.message == message;
+    let now = ops.clock().now();
+    if is_same && now - last.until >= NOTE_SAID_EVERY {
+        ops.0.agents.note_said(last.id, now);
+    }
+    is_same
 }
 
 /// Adds a status that is said now.
