@@ -1,6 +1,7 @@
 //! The HTTP surfaces of Grantry: the API, the portals, and what anybody may read. A handler extracts, calls one operation
 //! and presents its result.
 
+mod agents;
 pub mod api;
 mod app;
 mod csv;
@@ -32,6 +33,7 @@ pub const MAX_BODY: usize = 1024 * 1024;
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .merge(api::router())
+        .merge(agents::router())
         .merge(portal::router())
         .merge(health::router())
         .fallback(fallback::not_found)

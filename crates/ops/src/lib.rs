@@ -4,7 +4,7 @@
 pub mod access;
 pub mod access_token;
 pub mod account;
-pub mod agent_version;
+pub mod agent;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
@@ -59,6 +59,10 @@ pub struct Settings {
     pub default_plan: Subscription,
     /// How long the registry keeps what nothing needs.
     pub retention: Retention,
+    /// The image of the agent at Docker targets; its tag is the version that agents should have.
+    pub agent_image: String,
+    /// The image of the agent at Kubernetes targets.
+    pub helm_agent_image: String,
 }
 
 /// All that operations need. Cheap to clone.
@@ -75,6 +79,7 @@ struct Parts {
     blobs: Blobs,
     upstream: Option<Upstream>,
     registry: Memory,
+    agents: agent::memory::Memory,
 }
 
 /// What operations work on. Cheap to clone.
@@ -102,6 +107,7 @@ impl Ops {
             blobs,
             upstream,
             registry: Memory::new(),
+            agents: agent::memory::Memory::new(),
         }))
     }
 

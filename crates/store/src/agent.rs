@@ -66,6 +66,12 @@ impl Tx {
         self.db.query_opt(sql, params![target, credential]).await?.as_ref().map(agent).transpose()
     }
 
+    /// The agent of a deployment target, whatever it can show; to say whose it is.
+    pub async fn find_target_agent(&mut self, target: DeploymentTargetId) -> Result<Option<Agent>, Error> {
+        let sql = concat!(agents!(), "where t.id = $1");
+        self.db.query_opt(sql, params![target]).await?.as_ref().map(agent).transpose()
+    }
+
     /// The numbers of an organization; zeros if there is none.
     pub async fn find_numbers(&mut self, organization: OrganizationId) -> Result<Numbers, Error> {
         let sql = "select access_seq, desired_seq from audit_head where organization_id = $1";

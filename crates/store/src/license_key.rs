@@ -321,6 +321,19 @@ impl Tx {
         rows.iter().map(|row| Ok((revision(row, 0)?, row.get(8)?))).collect()
     }
 
+    /// All tokens that were ever signed for the license keys that deployments of a customer read, or with `None` those at the
+    /// vendor's own targets: to keep them out of logs.
+    pub async fn list_tokens_of(
+        &mut self,
+        permit: &Permit,
+        owner: Option<CustomerId>,
+    ) -> Result<Vec<String>, Error> {
+        let sql = "select r.token from license_key k join license_key_revision r on r.license_key_id = k.id
+                   where k.organization_id = $1 and (k.customer_id = $2 or k.customer_id is null)";
+        let rows = self.db.query(sql, params![permit.organization(), owner]).await?;
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
     /// Replaces the description.
     pub async fn update_license_key_description(
         &mut self,

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::agent::Agent;
-use grantry_model::id::{DeploymentTargetId, StatusId};
+use grantry_model::id::{CustomerId, DeploymentTargetId, OrganizationId, StatusId};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -22,7 +21,7 @@ const AGENTS: usize = 50_000;
 const ANSWER_BYTES: u64 = 32 << 20;
 /// What an answer costs beside its text.
 const ENTRY_BYTES: u64 = 256;
-/// Targets whose secrets are remembered, to be masked in logs.
+/// Customers whose secrets are remembered, to be masked in logs.
 const MASKS: usize = 1_000;
 /// When an agent was last heard of is written at most this often.
 const NOTE_SEEN_EVERY: TimeDelta = TimeDelta::seconds(20);
@@ -31,7 +30,7 @@ const NOTE_SEEN_EVERY: TimeDelta = TimeDelta::seconds(20);
 pub(crate) struct Memory {
     pub(super) agents: Cache<DeploymentTargetId, Arc<Known>>,
     pub(super) answers: Cache<DeploymentTargetId, Arc<Answer>, BySize>,
-    pub(super) masks: Cache<DeploymentTargetId, Arc<Masks>>,
+    pub(super) masks: Cache<(OrganizationId, Option<CustomerId>), Arc<Masks>>,
     pub(super) throttle: Throttle,
     /// When it was last recorded that an agent was refused.
     pub(super) refused: Mutex<HashMap<DeploymentTargetId, DateTime<Utc>>>,
@@ -124,8 +123,7 @@ pub async fn write_waiting(ops: &Ops) -> Result<()> {
         let due = lock(&memory.seen);
         due.iter().filter(|(_, seen)| seen.is_due()).map(|(target, seen)| (*target, seen.clone())).collect()
     };
-    let said: Vec<(StatusId, DateTime<Utc>)> =
-        lock(&memory.said).iter().map(|(id, at)| (*id, *at)).collect();
+    let said: Vec<(StatusId, DateTime<Utc>)> = lock(&memory.said).iter().map(|(id, at)| (*id, *at)).collect();
     if seen.is_empty() && said.is_empty() {
         return Ok(());
     }
@@ -165,6 +163,3 @@ fn forget_written(
         }
     }
 }
-
-/// The answer's text, which several requests may share.
-pub(super) type Text = Bytes;

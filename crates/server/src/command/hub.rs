@@ -66,6 +66,8 @@ pub(super) async fn ops(store: Store, config: &Config, public_url: &str) -> Resu
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: config.default_plan, until: None },
         retention: Retention::default(),
+        agent_image: config.agent_image.clone(),
+        helm_agent_image: config.helm_agent_image.clone(),
     };
     let storage = blob_storage::resolve(config)?;
     let blobs = Blobs::open(&storage)

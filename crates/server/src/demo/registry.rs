@@ -13,12 +13,12 @@ use grantry_oci::reference::Reference;
 use grantry_ops::artifact_entitlement::{GrantInput, Input, ScopeInput, create};
 use grantry_ops::caller::Caller;
 use grantry_ops::error::{Error, Result};
+use grantry_ops::hub_secret::Secret;
 use grantry_ops::once::Once;
 use grantry_ops::registry::client::{Client, by_password};
 use grantry_ops::registry::error::Error as RegistryError;
 use grantry_ops::registry::upload::Chunk;
 use grantry_ops::registry::{manifest, pull, push, upload};
-use grantry_ops::hub_secret::Secret;
 use grantry_ops::session::authenticate::authenticate;
 use grantry_ops::{Ops, access_token, artifact};
 
