@@ -28,7 +28,6 @@ pub mod organization;
 pub mod password;
 pub mod pulls;
 pub mod registry;
-
 pub mod secret;
 pub mod session;
 pub mod setup;
