@@ -26,7 +26,11 @@ impl FromRequest<App> for Body {
                 let detail = format!("The body is larger than {MAX_BODY} bytes. Send less at once.");
                 plain(StatusCode::BAD_REQUEST, "body_too_large", detail)
             }
-            _ => plain(StatusCode::REQUEST_TIMEOUT, "body_unreadable", "The body could not be read to its end."),
+            _ => plain(
+                StatusCode::REQUEST_TIMEOUT,
+                "body_unreadable",
+                "The body could not be read to its end.",
+            ),
         })
     }
 }

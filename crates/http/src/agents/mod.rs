@@ -32,5 +32,6 @@ pub(crate) fn router() -> Router<App> {
 }
 
 fn target_id(text: &str) -> Result<DeploymentTargetId, Response> {
-    text.parse().map_err(|_| of_field("targetId", "id_malformed", "The deployment target's id must be a UUID."))
+    text.parse()
+        .map_err(|_| of_field("targetId", "id_malformed", "The deployment target's id must be a UUID."))
 }

@@ -51,7 +51,11 @@ pub(super) async fn status(State(ops): State<Ops>, known: Known, body: Body) -> 
 }
 
 /// `POST /api/v1/agent/metrics`
-pub(super) async fn metrics(State(ops): State<Ops>, known: Known, body: Body) -> Result<StatusCode, Response> {
+pub(super) async fn metrics(
+    State(ops): State<Ops>,
+    known: Known,
+    body: Body,
+) -> Result<StatusCode, Response> {
     let (session, sent): (_, AgentMetrics) = read(&ops, &known, &body).await?;
     let measured = Measured {
         cpu_millicores: positive("cpuCoresMillis", sent.cpu_cores_millis)?,
@@ -81,7 +85,11 @@ fn positive(field: &str, number: i64) -> Result<u64, Response> {
 }
 
 /// `PUT /api/v1/agent/logs`
-pub(super) async fn logs(State(ops): State<Ops>, LogSender(known): LogSender, body: Body) -> Result<StatusCode, Response> {
+pub(super) async fn logs(
+    State(ops): State<Ops>,
+    LogSender(known): LogSender,
+    body: Body,
+) -> Result<StatusCode, Response> {
     let (session, sent): (_, Vec<LogRecord>) = read(&ops, &known, &body).await?;
     let lines = sent.into_iter().map(|line| SentLine {
         of: Some((DeploymentId(line.deployment_id), DeploymentRevisionId(line.deployment_revision_id))),
@@ -94,7 +102,11 @@ pub(super) async fn logs(State(ops): State<Ops>, LogSender(known): LogSender, bo
 }
 
 /// `PUT /api/v1/agent/deployment-target-logs`
-pub(super) async fn own_logs(State(ops): State<Ops>, LogSender(known): LogSender, body: Body) -> Result<StatusCode, Response> {
+pub(super) async fn own_logs(
+    State(ops): State<Ops>,
+    LogSender(known): LogSender,
+    body: Body,
+) -> Result<StatusCode, Response> {
     let (session, sent): (_, Vec<TargetLogRecord>) = read(&ops, &known, &body).await?;
     let lines = sent.into_iter().map(|line| SentLine {
         of: None,

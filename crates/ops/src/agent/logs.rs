@@ -82,8 +82,7 @@ async fn known(
     if sent.iter().all(|line| line.of.is_none()) {
         return Ok(sent);
     }
-    let revisions: HashSet<_> =
-        tx.list_revisions_of_target(permit, target).await?.into_iter().collect();
+    let revisions: HashSet<_> = tx.list_revisions_of_target(permit, target).await?.into_iter().collect();
     sent.retain(|line| line.of.is_none_or(|of| revisions.contains(&of)));
     // A program that names a new resource with each line must not fill the database by that.
     let mut resources: HashMap<DeploymentId, HashSet<String>> = HashMap::new();
@@ -197,12 +196,7 @@ async fn trim(
 }
 
 /// What is masked in the lines and words of an agent, as of now.
-pub(super) async fn masks(
-    ops: &Ops,
-    tx: &mut Tx,
-    permit: &Permit,
-    numbers: Numbers,
-) -> Result<Arc<Masks>> {
+pub(super) async fn masks(ops: &Ops, tx: &mut Tx, permit: &Permit, numbers: Numbers) -> Result<Arc<Masks>> {
     let memory = &ops.0.agents.masks;
     let owner = permit.customer();
     if let Some(masks) = memory.get(&(permit.organization(), owner))
@@ -212,7 +206,8 @@ pub(super) async fn masks(
     }
     let secrets = tx.list_secret_values(permit, owner, |_| true).await?;
     let tokens = tx.list_tokens_of(permit, owner).await?;
-    let texts = secrets.iter().map(|(_, value)| value.reveal()).chain(tokens.iter().map(|token| token.as_str()));
+    let texts =
+        secrets.iter().map(|(_, value)| value.reveal()).chain(tokens.iter().map(|token| token.as_str()));
     let masks = Arc::new(Masks::of(numbers.desired, texts)?);
     memory.insert((permit.organization(), owner), Arc::clone(&masks));
     Ok(masks)

@@ -56,7 +56,8 @@ mod tests {
 
     #[test]
     fn secrets_are_masked_wherever_they_stand_and_the_longest_first() {
-        let masks = Masks::of(1, ["hunter2", "hunter2-and-more", "abc", "first line\nsecond line\nx"]).unwrap();
+        let masks =
+            Masks::of(1, ["hunter2", "hunter2-and-more", "abc", "first line\nsecond line\nx"]).unwrap();
         for (line, masked) in [
             ("password=hunter2", "password=********"),
             ("hunter2hunter2-and-more!", "****************!"),

@@ -12,5 +12,3 @@ pub mod status;
 pub mod throttle;
 pub mod token;
 pub mod version;
-
-

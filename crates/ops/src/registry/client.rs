@@ -124,7 +124,11 @@ impl Puller {
     }
 
     /// What the policy says. An agent pulls, and does nothing else here.
-    pub(super) fn authorize(&self, wanted: policy::Action, now: DateTime<Utc>) -> std::result::Result<Permit, Denied> {
+    pub(super) fn authorize(
+        &self,
+        wanted: policy::Action,
+        now: DateTime<Utc>,
+    ) -> std::result::Result<Permit, Denied> {
         match self {
             Self::Member(actor) => policy::authorize(actor, wanted, now),
             Self::Agent(agent) if wanted == policy::Action::ViewArtifacts => {

@@ -351,7 +351,8 @@ pub static SETTINGS: &[Setting] = &[
 /// A reference of an image, which goes into manifests: nothing in it may have a meaning there.
 fn parse_image(text: &str) -> Result<String, String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"./:@_-".contains(&byte);
-    let is_image = text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(is_plain);
+    let is_image =
+        text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(is_plain);
     if is_image && text.len() <= 300 {
         return Ok(text.to_owned());
     }

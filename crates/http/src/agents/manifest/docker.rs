@@ -59,7 +59,9 @@ pub(super) fn manifest(
     agent.insert("restart".to_owned(), json!("always"));
     agent.insert("environment".to_owned(), Value::Object(variables));
     agent.insert("volumes".to_owned(), Value::Array(volumes));
-    yaml(&json!({ "name": project(connection), "services": { "agent": agent }, "volumes": { "scratch": {} } }))
+    yaml(
+        &json!({ "name": project(connection), "services": { "agent": agent }, "volumes": { "scratch": {} } }),
+    )
 }
 
 /// The name of the agent's project. Several agents may work beside each other on one machine, so it has a part of the target's id:

@@ -29,7 +29,13 @@ pub(super) fn manifest(
     let mut objects = vec![object("v1", "ConfigMap", "env", cluster, json!({ "data": variables }))];
     if let Some(secret) = secret {
         let data = json!({ "GRANTRY_TARGET_SECRET": secret, "DISTR_TARGET_SECRET": secret });
-        objects.push(object("v1", "Secret", "auth", cluster, json!({ "type": "Opaque", "stringData": data })));
+        objects.push(object(
+            "v1",
+            "Secret",
+            "auth",
+            cluster,
+            json!({ "type": "Opaque", "stringData": data }),
+        ));
     }
     objects.push(object("v1", "ServiceAccount", "", cluster, json!({})));
     objects.extend(rights(connection, cluster));
@@ -98,7 +104,8 @@ fn deployment(connection: &Connection, cluster: &Cluster<'_>) -> Value {
     if let Some(resources) = cluster.resources {
         let requests =
             json!({ "cpu": resources.cpu_request.as_str(), "memory": resources.memory_request.as_str() });
-        let limits = json!({ "cpu": resources.cpu_limit.as_str(), "memory": resources.memory_limit.as_str() });
+        let limits =
+            json!({ "cpu": resources.cpu_limit.as_str(), "memory": resources.memory_limit.as_str() });
         container.insert("resources".to_owned(), json!({ "requests": requests, "limits": limits }));
     }
     container.insert("volumeMounts".to_owned(), json!([{ "name": "scratch", "mountPath": STATE }]));

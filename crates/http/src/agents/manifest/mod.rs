@@ -62,7 +62,10 @@ fn environment(connection: &Connection, place: &Place) -> Map<String, Value> {
         ("DISTR_AGENT_LOGS_ENDPOINT", agent("deployment-target-logs")),
         ("DISTR_INTERVAL", "5s".to_owned()),
         // An agent without this one never replaces itself.
-        ("DISTR_AGENT_VERSION_ID", if is_updated { connection.version.id.to_string() } else { String::new() }),
+        (
+            "DISTR_AGENT_VERSION_ID",
+            if is_updated { connection.version.id.to_string() } else { String::new() },
+        ),
         ("DISTR_REGISTRY_HOST", registry.clone()),
         ("DISTR_REGISTRY_PLAIN_HTTP", is_plain_http.to_string()),
     ];
