@@ -12,6 +12,8 @@ use crate::id::{
 };
 
 pub mod content;
+pub mod diff;
+pub mod draft;
 pub mod helm;
 
 use content::Content;

@@ -23,6 +23,7 @@
 //! and the result. An error names the line and what is missing, and never holds a license token or a secret.
 
 mod function;
+mod in_yaml;
 mod lex;
 mod link;
 mod names;
@@ -203,6 +204,14 @@ pub enum Fault {
         /// The kind of value.
         value: &'static str,
     },
+    /// A value that does not stay within its scalar in YAML.
+    #[error("{} can't stand here in YAML as it is. Insert it with {{{{ printf \"%q\" … }}}}, without quotes around it.", breaking(*of, name.as_deref()))]
+    BreaksYaml {
+        /// Where the value is from.
+        of: Source,
+        /// Its name; `None` if it is computed of several.
+        name: Option<String>,
+    },
     /// Too much to do.
     #[error("The template takes too many steps.")]
     TooManySteps,
@@ -260,6 +269,15 @@ impl Template {
         self.render(Values { secrets: &secrets, ..values })
     }
 
+    /// Renders Helm values, and checks that no value breaks out of the scalar that it is inserted into; what is refused
+    /// is listed in the module `in_yaml`. Whether the result is YAML at all is not checked here.
+    ///
+    /// # Errors
+    /// As [`Self::render`], and [`Fault::BreaksYaml`].
+    pub fn render_yaml(&self, values: Values<'_>) -> Result<String, RenderError> {
+        self.with_parts(values, |result| in_yaml::check(&result).map(|()| result.text))
+    }
+
     /// Renders, and hands over the result with its inserted parts.
     fn with_parts<T>(
         &self,
@@ -284,6 +302,15 @@ fn missing(source: Source, name: Option<&str>) -> String {
         Some(name) => format!("There is no {what} “{name}”."),
         None => format!("There is no {what} of the name that the template computes here."),
     }
+}
+
+fn breaking(source: Source, name: Option<&str>) -> String {
+    let what = match source {
+        Source::LicenseKeys => "The token of the license key",
+        Source::Secrets => "The value of the secret",
+        Source::Env | Source::Values => "The value of",
+    };
+    name.map_or_else(|| "A computed value".to_owned(), |name| format!("{what} “{name}”"))
 }
 
 fn listed(names: &[String]) -> String {

@@ -11,6 +11,8 @@ pub mod audit;
 pub mod caller;
 pub mod clock;
 pub mod customer;
+pub mod deployment;
+pub mod deployment_target;
 pub mod error;
 pub mod hub_secret;
 mod id;
@@ -24,6 +26,7 @@ pub mod password;
 pub mod pulls;
 pub mod registry;
 
+pub mod secret;
 pub mod session;
 pub mod setup;
 pub mod signing;

@@ -1,18 +1,16 @@
 //! Deployments and their revisions.
 
-use grantry_model::application::{Application, TargetKind};
+use grantry_model::application::{Application, TargetKind, Version};
 use grantry_model::deployment::content::Content;
 use grantry_model::deployment::{
     Deployment, DockerType, Installation, Revision, RevisionAuthor, Status, ValuesHash,
 };
 use grantry_model::deployment_target::DeploymentTarget;
-use grantry_model::id::{
-    ApplicationEntitlementId, ApplicationId, ApplicationVersionId, CustomerId, DeploymentId,
-    DeploymentRevisionId, DeploymentTargetId,
-};
+use grantry_model::id::{CustomerId, DeploymentId, DeploymentRevisionId, DeploymentTargetId};
 use grantry_model::name::Name;
 use grantry_model::policy::Permit;
 
+use crate::application_version::version;
 use crate::column::{corrupt, id, name, named, optional_id};
 use crate::db::{Row, params};
 use crate::error::Error;
@@ -49,10 +47,8 @@ pub struct DeploymentEntry {
     pub customer: Option<CustomerId>,
     /// Its newest revision.
     pub current: Revision,
-    /// What the version of that is called.
-    pub version_name: Name,
-    /// A template of the address at which it is reached; empty if there is none.
-    pub link_template: String,
+    /// The version of that.
+    pub version: Version,
     /// Why the hub can't tell the agent the newest revision; what it told it last stays.
     pub render_error: Option<String>,
     /// What the agent said last of the newest revision that it said something of.
@@ -158,7 +154,6 @@ fn status(row: &Row, at: usize) -> Result<Option<Status>, Error> {
 fn entry(row: &Row) -> Result<DeploymentEntry, Error> {
     let deployment = deployment(row)?;
     let of = deployment.application;
-    let current = revision(row, 17)?;
     Ok(DeploymentEntry {
         application: Application {
             id: of,
@@ -168,12 +163,11 @@ fn entry(row: &Row) -> Result<DeploymentEntry, Error> {
         },
         target_name: name(row, 12, "deployment_target", deployment.target)?,
         customer: optional_id(row, 13)?,
-        version_name: name(row, 14, "application_version", current.version)?,
-        link_template: row.get(15)?,
-        render_error: row.get(16)?,
-        status: status(row, 31)?,
+        render_error: row.get(14)?,
+        version: version(row, 15)?,
+        current: revision(row, 25)?,
+        status: status(row, 39)?,
         deployment,
-        current,
     })
 }
 
@@ -342,7 +336,9 @@ impl Tx {
         let sql = concat!(
             "select ",
             deployment_columns!(),
-            ", a.name, a.kind, a.created_at, t.name, t.customer_id, v.name, v.link_template, d.render_error, ",
+            ", a.name, a.kind, a.created_at, t.name, t.customer_id, d.render_error,
+              v.id, v.application_id, v.name, v.link_template, v.chart_kind, v.chart_name, v.chart_url, v.chart_version,
+              v.created_at, v.archived_at, ",
             revision_columns!(),
             ", s.id, s.revision_id, s.kind, s.message, s.created_at, s.until
              from deployment d
@@ -407,66 +403,6 @@ impl Tx {
                 let revision = revision(row, 0)?;
                 let version_name = name(row, 14, "application_version", revision.version)?;
                 Ok(RevisionEntry { revision, version_name, author_customer: optional_id(row, 15)? })
-            })
-            .collect()
-    }
-
-    /// The names of the targets where a deployment carries this entitlement.
-    pub async fn list_targets_by_entitlement(
-        &mut self,
-        permit: &Permit,
-        id: ApplicationEntitlementId,
-    ) -> Result<Vec<Name>, Error> {
-        let sql = concat!(
-            "select distinct t.id, t.name, t.name_fold from deployment d
-             join deployment_target t on t.id = d.target_id where ",
-            reached!(),
-            " and d.entitlement_id = $3 order by t.name_fold, t.id"
-        );
-        self.target_names(sql, params![permit.organization(), permit.customer(), id]).await
-    }
-
-    /// The names of the targets where an application runs.
-    pub async fn list_targets_by_application(
-        &mut self,
-        permit: &Permit,
-        id: ApplicationId,
-    ) -> Result<Vec<Name>, Error> {
-        let sql = concat!(
-            "select distinct t.id, t.name, t.name_fold from deployment d
-             join deployment_target t on t.id = d.target_id where ",
-            reached!(),
-            " and d.application_id = $3 order by t.name_fold, t.id"
-        );
-        self.target_names(sql, params![permit.organization(), permit.customer(), id]).await
-    }
-
-    /// The names of the targets where a version is what should run.
-    pub async fn list_targets_by_version(
-        &mut self,
-        permit: &Permit,
-        id: ApplicationVersionId,
-    ) -> Result<Vec<Name>, Error> {
-        let sql = concat!(
-            "select distinct t.id, t.name, t.name_fold from deployment d
-             join deployment_target t on t.id = d.target_id
-             join deployment_revision r on r.deployment_id = d.id and r.seq = d.current_seq where ",
-            reached!(),
-            " and r.version_id = $3 order by t.name_fold, t.id"
-        );
-        self.target_names(sql, params![permit.organization(), permit.customer(), id]).await
-    }
-
-    async fn target_names(
-        &mut self,
-        sql: &'static str,
-        params: &[crate::db::Value],
-    ) -> Result<Vec<Name>, Error> {
-        let rows = self.db.query(sql, params).await?;
-        rows.iter()
-            .map(|row| {
-                let id: DeploymentTargetId = id(row, 0)?;
-                name(row, 1, "deployment_target", id)
             })
             .collect()
     }

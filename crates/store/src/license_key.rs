@@ -276,6 +276,32 @@ impl Tx {
         .transpose()
     }
 
+    /// The tokens in force that the deployments of a customer read, or with `None` those at the vendor's own targets, by the names of
+    /// their keys: the customer's and the organization-wide ones. Only what is `wanted` is read.
+    pub async fn list_readable_tokens(
+        &mut self,
+        permit: &Permit,
+        owner: Option<CustomerId>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let sql = concat!(
+            "select k.id, k.name from license_key k where ",
+            reached!(),
+            " and (k.customer_id = $3 or k.customer_id is null) order by k.name_fold, k.id"
+        );
+        let rows = self.db.query(sql, params![permit.organization(), permit.customer(), owner]).await?;
+        let mut tokens = Vec::new();
+        for row in &rows {
+            let name = row.get::<String>(1)?;
+            if wanted(&name)
+                && let Some(found) = self.find_current_token(permit, id(row, 0)?).await?
+            {
+                tokens.push((name, found.token));
+            }
+        }
+        Ok(tokens)
+    }
+
     /// All revisions of a license key that the permit reaches, the newest first, each with its token.
     pub async fn list_revisions(
         &mut self,

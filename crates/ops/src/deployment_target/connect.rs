@@ -74,12 +74,10 @@ pub async fn connect(ops: &Ops, caller: &Caller, id: DeploymentTargetId) -> Resu
     let mut tx = ops.store().write().await?;
     let target = find(&mut tx, &permit, id).await?;
     tx.update_target_secret(&permit, id, &secret.hash()).await?;
-    let event = Event::new(
-        EventKind::DeploymentTargetConnected,
-        Subject::new("deployment_target", id, &target.name),
-    )
-    .of_customer(target.customer)
-    .with(json!({ "replaced": target.agent.credential > 0 }));
+    let event =
+        Event::new(EventKind::DeploymentTargetConnected, Subject::new("deployment_target", id, &target.name))
+            .of_customer(target.customer)
+            .with(json!({ "replaced": target.agent.credential > 0 }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;
     let url = format!(

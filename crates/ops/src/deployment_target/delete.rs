@@ -23,12 +23,10 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: DeploymentTargetId) -> Resul
     let details = one(ops, &mut tx, &permit, target.clone()).await?;
     let ended: Vec<_> = details.deployments.iter().map(|one| one.entry.application.name.as_str()).collect();
     tx.delete_deployment_target(&permit, id).await?;
-    let event = Event::new(
-        EventKind::DeploymentTargetDeleted,
-        Subject::new("deployment_target", id, &target.name),
-    )
-    .of_customer(target.customer)
-    .with(json!({ "before": facts(&target), "applications": ended }));
+    let event =
+        Event::new(EventKind::DeploymentTargetDeleted, Subject::new("deployment_target", id, &target.name))
+            .of_customer(target.customer)
+            .with(json!({ "before": facts(&target), "applications": ended }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;
     Ok(())

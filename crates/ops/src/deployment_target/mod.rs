@@ -101,7 +101,9 @@ async fn details(
 /// Answers a conflict of names.
 fn on_name_taken<T>(result: std::result::Result<T, StoreError>) -> Result<T> {
     match result {
-        Err(StoreError::Conflict { constraint }) if constraint == NAME_UNIQUE || constraint == OWN_NAME_UNIQUE => {
+        Err(StoreError::Conflict { constraint })
+            if constraint == NAME_UNIQUE || constraint == OWN_NAME_UNIQUE =>
+        {
             let message = "There is a target of this name already. Choose a different one.";
             Err(FieldError::new("name", "name_taken", message).into())
         }

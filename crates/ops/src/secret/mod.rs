@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::Ops;
 use crate::caller::Caller;
 use crate::deployment::affected::Read;
-use crate::error::{Error, Kind, OnConflict, Result};
+use crate::error::{Error, Kind, Result};
 
 /// Secrets in the caller's reach, by key; of one customer, if it is given.
 ///
@@ -54,7 +54,9 @@ fn on_key_taken<T>(result: std::result::Result<T, StoreError>, key: &SecretKey) 
         Error::conflict("key_taken", message)
     };
     match result {
-        Err(StoreError::Conflict { constraint }) if constraint == KEY_UNIQUE || constraint == OWN_KEY_UNIQUE => {
+        Err(StoreError::Conflict { constraint })
+            if constraint == KEY_UNIQUE || constraint == OWN_KEY_UNIQUE =>
+        {
             Err(taken())
         }
         other => Ok(other?),
