@@ -28,6 +28,7 @@ pub mod migrate;
 pub mod one_time_link;
 pub mod organization;
 pub mod pull;
+pub mod rendering;
 pub mod seal;
 pub mod secret;
 pub mod session;

@@ -24,6 +24,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/api/v1/pre-connect", get(connect::pre_connect))
         .route("/api/v1/agent/login", post(login::login))
         .route("/api/v1/agent/manifest", get(connect::again))
+        .route("/api/v1/agent/resources", get(resources::show))
         .route("/api/v1/agent/status", post(report::status))
         .route("/api/v1/agent/metrics", post(report::metrics))
         .route("/api/v1/agent/logs", put(report::logs))

@@ -4,13 +4,12 @@ use chrono::TimeDelta;
 use grantry_model::agent::Agent;
 use grantry_model::audit::{Author, Event, EventKind, Subject};
 use grantry_model::id::DeploymentTargetId;
-use grantry_store::session::SecretHash;
-use sha2::{Digest, Sha256};
 
 use super::memory::lock;
 use super::throttle::Try;
 use super::token;
 use crate::Ops;
+use crate::deployment_target::connect::TargetSecret;
 use crate::error::{Error, Result};
 
 /// That an agent was refused is recorded at most this often: one whose secret was replaced tries for ever.
@@ -27,12 +26,6 @@ pub async fn login(ops: &Ops, target: DeploymentTargetId, secret: &str, address:
     token::issue(ops, &agent)
 }
 
-/// What is kept of a target's secret. It has 128 random bits, so a plain hash can't be turned back; one that is slow on purpose
-/// would only cost the hub, with each of its agents, as much as a person's password does.
-pub(crate) fn secret_hash(secret: &str) -> SecretHash {
-    Sha256::digest(secret.as_bytes()).into()
-}
-
 /// The agent of a target, by the target's secret.
 pub(super) async fn by_secret(
     ops: &Ops,
@@ -41,7 +34,10 @@ pub(super) async fn by_secret(
     address: &str,
 ) -> Result<Agent> {
     let mut tx = ops.store().read().await?;
-    let found = tx.find_agent_by_secret(target, &secret_hash(secret)).await?;
+    let found = match TargetSecret::parse(secret) {
+        Some(secret) => tx.find_agent_by_secret(target, &secret.hash()).await?,
+        None => None,
+    };
     let throttle = &ops.0.agents.throttle;
     if let Some(agent) = found {
         throttle.count_sign_in(target, Try::Right)?;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::agent::Agent;
 use grantry_model::id::{CustomerId, DeploymentTargetId, OrganizationId, StatusId};
@@ -17,8 +18,10 @@ use crate::error::Result;
 
 /// Agents that are remembered.
 const AGENTS: usize = 50_000;
-/// Bytes of answers that are remembered whole; agents that ask without conditions get them again.
-const ANSWER_BYTES: u64 = 32 << 20;
+/// Bytes of answers that are remembered whole, for agents that ask without conditions; Distr's do.
+const TEXT_BYTES: u64 = 32 << 20;
+/// How many these are, about.
+const TEXTS: usize = 4_000;
 /// What an answer costs beside its text.
 const ENTRY_BYTES: u64 = 256;
 /// Customers whose secrets are remembered, to be masked in logs.
@@ -29,7 +32,8 @@ const NOTE_SEEN_EVERY: TimeDelta = TimeDelta::seconds(20);
 /// The memory of agents.
 pub(crate) struct Memory {
     pub(super) agents: Cache<DeploymentTargetId, Arc<Known>>,
-    pub(super) answers: Cache<DeploymentTargetId, Arc<Answer>, BySize>,
+    pub(super) answers: Cache<DeploymentTargetId, Arc<Answer>>,
+    pub(super) texts: Cache<DeploymentTargetId, (String, Bytes), BySize>,
     pub(super) masks: Cache<(OrganizationId, Option<CustomerId>), Arc<Masks>>,
     pub(super) throttle: Throttle,
     /// When it was last recorded that an agent was refused.
@@ -53,9 +57,9 @@ pub(super) struct Known {
 #[derive(Clone)]
 pub(super) struct BySize;
 
-impl<Key> Weighter<Key, Arc<Answer>> for BySize {
-    fn weight(&self, _: &Key, answer: &Arc<Answer>) -> u64 {
-        answer.text.len() as u64 + ENTRY_BYTES
+impl<Key> Weighter<Key, (String, Bytes)> for BySize {
+    fn weight(&self, _: &Key, (_, text): &(String, Bytes)) -> u64 {
+        text.len() as u64 + ENTRY_BYTES
     }
 }
 
@@ -84,7 +88,8 @@ impl Memory {
     pub(crate) fn new() -> Self {
         Self {
             agents: Cache::new(AGENTS),
-            answers: Cache::with_weighter(AGENTS, ANSWER_BYTES, BySize),
+            answers: Cache::new(AGENTS),
+            texts: Cache::with_weighter(TEXTS, TEXT_BYTES, BySize),
             masks: Cache::new(MASKS),
             throttle: Throttle::default(),
             refused: Mutex::default(),

@@ -114,7 +114,9 @@ async fn ready(
     let before = place.before.as_ref();
     let seq = before.map_or(1, |before| before.current.seq + 1);
     let deployment = Deployment {
-        id: before.map_or_else(|| ops.new_id(), |before| Ok(before.deployment.id))?,
+        // A random one: the project's name has its beginning, where other ids have the minute of their making, and two projects of
+        // one name at a target would end each other.
+        id: before.map_or_else(|| ops.random_id().map(DeploymentId), |before| Ok(before.deployment.id))?,
         target: place.target.id,
         application: place.application.id,
         entitlement,

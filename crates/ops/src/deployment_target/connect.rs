@@ -3,7 +3,7 @@
 use std::fmt;
 
 use grantry_model::audit::{Event, EventKind, Subject};
-use grantry_model::deployment_target::{DeploymentTarget, Environment};
+use grantry_model::deployment_target::DeploymentTarget;
 use grantry_model::id::DeploymentTargetId;
 use grantry_model::policy::Action;
 use grantry_store::session::SecretHash;
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::find;
 use crate::Ops;
+use crate::agent::connect;
 use crate::caller::Caller;
 use crate::error::{Error, Result};
 
@@ -80,22 +81,9 @@ pub async fn connect(ops: &Ops, caller: &Caller, id: DeploymentTargetId) -> Resu
             .with(json!({ "replaced": target.agent.credential > 0 }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;
-    let url = format!(
-        "{}/api/v1/connect?targetId={id}&targetSecret={}",
-        ops.settings().public_url,
-        secret.reveal()
-    );
-    let command = command(&target.environment, &url);
+    let url = connect::url(ops, id, secret.reveal());
+    let command = connect::command(ops, &target, secret.reveal());
     Ok(Connection { target, secret, url, command })
-}
-
-fn command(environment: &Environment, url: &str) -> String {
-    match environment {
-        Environment::Docker { .. } => format!("curl -fsSL '{url}' | docker compose -f - up -d"),
-        Environment::Kubernetes { namespace, .. } => {
-            format!("kubectl apply -n {} -f \"{url}\"", namespace.as_str())
-        }
-    }
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<(Caller, Client
     rename(ops, &caller, sample.founder.name).await?;
     let named = authenticate(ops, &made.access_token).await?.actor.ok_or(Error::Unauthenticated)?;
     let caller = Caller { actor: named, ..caller };
-    let client = registry::client(&made.access_token, &caller.address)?;
+    let client = registry::client(ops, &made.access_token, &caller.address)?;
     Ok((caller, client))
 }
 

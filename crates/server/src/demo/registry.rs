@@ -218,13 +218,13 @@ pub(super) async fn sign_in(ops: &Ops, session: &Secret) -> Result<Puller> {
     let caller = Caller { actor, address: "203.0.113.20".to_owned() };
     let input = access_token::create::Input { label: "docker", role: None, expires_at: None };
     let made = access_token::create::create(ops, &caller, input, &Once::without_key()).await?.made()?;
-    let client = client(&made.secret, &caller.address)?;
+    let client = client(ops, &made.secret, &caller.address)?;
     Ok(Puller { token: made.secret, client })
 }
 
 /// A client with an access token.
-pub(super) fn client(secret: &Secret, address: &str) -> Result<Client> {
-    by_password(secret.reveal(), address.to_owned(), "docker/27.3.1".to_owned()).map_err(refused)
+pub(super) fn client(ops: &Ops, secret: &Secret, address: &str) -> Result<Client> {
+    by_password(ops, secret.reveal(), address.to_owned(), "docker/27.3.1".to_owned()).map_err(refused)
 }
 
 /// Pulls an image, or rather its manifest, which is what counts.
