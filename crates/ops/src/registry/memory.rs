@@ -14,6 +14,7 @@ use quick_cache::sync::Cache;
 use super::access::Reached;
 use super::asked::Asked;
 use super::client::Identity;
+use super::fetch::Fetches;
 use super::pull::Pulls;
 
 /// Members remembered by their access token.
@@ -39,6 +40,7 @@ pub(crate) struct Memory {
     pub(super) used: Mutex<HashMap<AccessTokenId, DateTime<Utc>>>,
     pub(super) pulls: Pulls,
     pub(super) asked: Asked,
+    pub(super) fetches: Fetches,
 }
 
 /// Weighs content by its bytes.
@@ -63,6 +65,7 @@ impl Memory {
             used: Mutex::default(),
             pulls: Pulls::default(),
             asked: Asked::new(),
+            fetches: Fetches::new(),
         }
     }
 }

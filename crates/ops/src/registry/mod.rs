@@ -10,6 +10,7 @@ pub mod check;
 pub mod client;
 pub mod collect;
 pub mod error;
+pub mod fetch;
 pub mod list;
 pub mod manifest;
 pub(crate) mod memory;

@@ -1,17 +1,15 @@
 //! Pulling through: what an artifact with an upstream lacks is fetched when it is asked for, and kept.
 //!
 //! Who may have it is decided first, by the same entitlements as for everything else; the upstream is never asked for what is
-//! refused. Manifests are fetched without what they list, so an index of many platforms costs what is pulled of it. One
-//! request fetches a thing, others wait for it. What is here already is served while the upstream is away.
+//! refused. Manifests are fetched without what they list, so an index of many platforms costs what is pulled of it; the blobs
+//! are fetched one by one ([`super::fetch`]). One request fetches a thing, others wait for it. What is here already is served
+//! while the upstream is away.
 
-use futures_util::StreamExt;
-use grantry_blobs::key::UploadId as StorageId;
 use grantry_model::artifact::{Artifact, TagEntry, Upstream as Source};
 use grantry_model::field::FieldError;
 use grantry_model::id::ArtifactId;
 use grantry_model::policy::{Action, Permit};
 use grantry_oci::digest::Digest;
-use grantry_oci::error::ErrorCode;
 use grantry_oci::manifest::Manifest;
 use grantry_oci::reference::{Reference, Tag};
 use grantry_upstream::address::Address;
@@ -29,11 +27,18 @@ use crate::error::{Error as OpsError, Kind};
 const MOST_TAGS: usize = 5_000;
 
 /// An upstream that can be asked.
-struct Asking<'a> {
+pub(super) struct Asking<'a> {
     ops: &'a Ops,
     permit: &'a Permit,
     artifact: ArtifactId,
-    session: Session,
+    pub(super) session: Session,
+}
+
+/// What clients hear when the upstream fails.
+pub(super) fn unreachable() -> Error {
+    let message =
+        "The registry that this repository is pulled through from can't be reached. Try again later.";
+    OpsError::Unavailable { reason: message.to_owned() }.into()
 }
 
 /// Checks that an upstream is there and takes the credentials.
@@ -60,7 +65,12 @@ pub(crate) enum UpstreamFailure {
     Upstream(#[from] UpstreamError),
 }
 
-async fn open<'a>(ops: &'a Ops, permit: &'a Permit, artifact: ArtifactId) -> Result<Option<Asking<'a>>> {
+/// The artifact's upstream; none if it has none, or if this hub can't reach any.
+pub(super) async fn open<'a>(
+    ops: &'a Ops,
+    permit: &'a Permit,
+    artifact: ArtifactId,
+) -> Result<Option<Asking<'a>>> {
     let Some(upstream) = ops.upstream() else { return Ok(None) };
     let mut tx = ops.store().read().await?;
     let Some(Artifact { upstream: Some(Source { url, .. }), .. }) =
@@ -110,34 +120,10 @@ pub(super) async fn bring_manifest(
             if is_here {
                 return Ok(());
             }
-            let message =
-                "The registry that this repository is pulled through from can't be reached. Try again later.";
-            Err(OpsError::Unavailable { reason: message.to_owned() }.into())
+            Err(unreachable())
         }
         Err(Failure::Hub(error)) => Err(error),
     }
-}
-
-/// Brings a blob that a manifest of the artifact lists and a client may have.
-///
-/// # Errors
-/// The upstream, the database or the storage fails; the upstream's bytes have another digest.
-pub(super) async fn bring_blob(
-    ops: &Ops,
-    permit: &Permit,
-    artifact: ArtifactId,
-    digest: &Digest,
-) -> Result<()> {
-    let key = (artifact, digest.to_string());
-    let _flight = ops.0.registry.asked.queue(&key).await;
-    let mut tx = ops.store().read().await?;
-    let is_here = tx.find_blob(permit, artifact, digest).await?.is_some();
-    tx.commit().await?;
-    if is_here {
-        return Ok(());
-    }
-    let Some(asking) = open(ops, permit, artifact).await? else { return Ok(()) };
-    asking.blob(digest).await
 }
 
 /// Brings what refers to a manifest.
@@ -320,36 +306,5 @@ impl Asking<'_> {
                 tx.find_manifest(self.permit, self.artifact, digest).await?.is_some()
             }
         })
-    }
-
-    /// Stores a blob and links it to the artifact, once its digest was verified.
-    async fn blob(&self, digest: &Digest) -> Result<()> {
-        let away = |error: UpstreamError| {
-            tracing::warn!(%error, %digest, "a blob could not be fetched from the upstream");
-            let message =
-                "The registry that this repository is pulled through from can't be reached. Try again later.";
-            Error::Hub(OpsError::Unavailable { reason: message.to_owned() })
-        };
-        let Some(mut content) = self.session.blob(digest).await.map_err(away)? else {
-            return Err(Error::of(ErrorCode::BlobUnknown));
-        };
-        let (ops, permit) = (self.ops, self.permit);
-        let storage = StorageId(ops.random_id()?);
-        let mut writer = ops.blobs().begin(storage, digest.algorithm());
-        let received = async {
-            while let Some(bytes) = content.stream.next().await {
-                writer.write(bytes.map_err(away)?).await?;
-            }
-            Ok::<_, Error>(writer.finish(digest).await?)
-        };
-        let stored = match received.await {
-            Ok(stored) => stored,
-            Err(error) => {
-                super::upload::discard(ops, storage).await;
-                return Err(error);
-            }
-        };
-        // A manifest lists it, so its lease is followed by that manifest's hold.
-        super::upload::keep(ops, ops.store().write().await?, (permit, self.artifact), &stored).await
     }
 }

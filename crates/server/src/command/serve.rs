@@ -60,6 +60,7 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
         }
         greet(&ops, &public_url).await?;
         let ended = serve((listener, registry_listener), ops.clone(), &settings.config, signals).await;
+        registry::fetch::stop(&ops).await;
         if let Err(error) = registry::pull::write_waiting(&ops).await {
             tracing::warn!(%error, "the last pulls could not be written");
         }

@@ -1,5 +1,8 @@
 //! Artifacts that are pulled through from another registry. The upstream is a second hub on a real socket.
 
+mod blobs;
+mod other;
+
 use chrono::TimeDelta;
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
