@@ -36,6 +36,7 @@ pub fn migrations() -> Vec<Migration> {
         step!("0006_registry", "registry"),
         step!("0007_artifact_entitlements", "artifact entitlements"),
         step!("0008_pulls", "pulls"),
+        step!("0010_through_cache", "through cache"),
     ]
 }
 

@@ -90,6 +90,9 @@ pub async fn pull(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
 }
 
 async fn read_stored(ops: &Ops, (visit, stored): (Visit, StoredBlob), digest: &Digest) -> Result<Blob> {
+    if let Some(artifact) = visit.place.artifact.filter(|artifact| artifact.has_upstream) {
+        ops.0.registry.uses.note(artifact.id, stored.id, ops.clock().now());
+    }
     let key = key(&stored)?;
     let blobs = ops.blobs();
     if stored.size > SMALL {

@@ -209,7 +209,9 @@ impl Fetch {
         }
         let stored = growing.finish(digest).await?;
         // A manifest lists it, so its lease is followed by that manifest's hold.
-        super::upload::keep(ops, ops.store().write().await?, (permit, *artifact), &stored).await?;
+        let tx = ops.store().write().await?;
+        let blob = super::upload::keep(ops, tx, (permit, *artifact), &stored).await?;
+        ops.0.registry.uses.note(*artifact, blob, ops.clock().now());
         growing.release(&stored);
         Ok(())
     }

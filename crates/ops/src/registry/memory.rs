@@ -14,6 +14,7 @@ use quick_cache::sync::Cache;
 use super::access::Reached;
 use super::asked::Asked;
 use super::client::Identity;
+use super::evict::Uses;
 use super::fetch::Fetches;
 use super::pull::Pulls;
 
@@ -41,6 +42,7 @@ pub(crate) struct Memory {
     pub(super) pulls: Pulls,
     pub(super) asked: Asked,
     pub(super) fetches: Fetches,
+    pub(super) uses: Uses,
 }
 
 /// Weighs content by its bytes.
@@ -66,6 +68,7 @@ impl Memory {
             pulls: Pulls::default(),
             asked: Asked::new(),
             fetches: Fetches::new(),
+            uses: Uses::new(),
         }
     }
 }

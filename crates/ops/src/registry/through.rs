@@ -5,10 +5,9 @@
 //! are fetched one by one ([`super::fetch`]). One request fetches a thing, others wait for it. What is here already is served
 //! while the upstream is away.
 
-use grantry_model::artifact::{Artifact, TagEntry, Upstream as Source};
-use grantry_model::field::FieldError;
+use grantry_model::artifact::{Artifact, Upstream as Source};
 use grantry_model::id::ArtifactId;
-use grantry_model::policy::{Action, Permit};
+use grantry_model::policy::Permit;
 use grantry_oci::digest::Digest;
 use grantry_oci::manifest::Manifest;
 use grantry_oci::reference::{Reference, Tag};
@@ -19,12 +18,9 @@ use grantry_upstream::session::Session;
 
 use super::error::{Error, Result};
 use super::push::{Incoming, keep_fetched};
+use super::tagging::{self, Moves};
 use crate::Ops;
-use crate::caller::Caller;
-use crate::error::{Error as OpsError, Kind};
-
-/// Most tags that a comparison of all takes.
-const MOST_TAGS: usize = 5_000;
+use crate::error::Error as OpsError;
 
 /// An upstream that can be asked.
 pub(super) struct Asking<'a> {
@@ -160,61 +156,8 @@ pub(super) async fn bring_referrers(
     Ok(())
 }
 
-/// Compares all tags with the upstream's.
-///
-/// # Errors
-/// There is no such artifact, or it has no upstream. That the upstream fails is noted with the artifact.
-pub async fn sync(ops: &Ops, caller: &Caller, id: ArtifactId) -> crate::error::Result<Artifact> {
-    let permit = ops.authorize(caller, Action::PushArtifacts).await?;
-    let artifact = ops.store().read().await?.find_artifact(&permit, id).await?;
-    let artifact = artifact.ok_or(OpsError::NotFound(Kind::Artifact))?;
-    if artifact.upstream.is_none() {
-        let message = "This artifact is pushed to, so there is nothing to compare it with.";
-        return Err(FieldError::new("upstreamUrl", "artifact_not_pull_through", message).into());
-    }
-    let outcome = sync_tags(ops, &permit, id).await;
-    let now = ops.clock().now();
-    let problem = match outcome {
-        Ok(()) => None,
-        Err(SyncFailure::Hub(error)) => return Err(error),
-        Err(SyncFailure::Upstream(sentence)) => Some(sentence),
-    };
-    let mut tx = ops.store().write().await?;
-    tx.note_sync(&permit, id, now, problem.as_deref()).await?;
-    tx.commit().await?;
-    let found = ops.store().read().await?.find_artifact(&permit, id).await?;
-    found.ok_or(OpsError::NotFound(Kind::Artifact))
-}
-
-enum SyncFailure {
-    Upstream(String),
-    Hub(OpsError),
-}
-
-async fn sync_tags(ops: &Ops, permit: &Permit, artifact: ArtifactId) -> std::result::Result<(), SyncFailure> {
-    let hub = |error: Error| match error {
-        Error::Hub(error) => SyncFailure::Hub(error),
-        other => SyncFailure::Upstream(other.to_string()),
-    };
-    let off = || SyncFailure::Upstream(UpstreamFailure::Off.to_string());
-    let asking = open(ops, permit, artifact).await.map_err(hub)?.ok_or_else(off)?;
-    let listed = asking.session.tags(MOST_TAGS).await;
-    let listed = listed.map_err(|error| SyncFailure::Upstream(error.to_string()))?;
-    let missing = || SyncFailure::Upstream("The registry has no such repository.".to_owned());
-    for tag in listed.ok_or_else(missing)?.tags {
-        match asking.tag(&tag).await {
-            Ok(found) => {
-                let key = (artifact, tag.to_string());
-                ops.0.registry.asked.note(key, ops.clock().now(), found);
-            }
-            Err(Failure::Upstream(error)) => return Err(SyncFailure::Upstream(error.to_string())),
-            Err(Failure::Hub(error)) => return Err(hub(error)),
-        }
-    }
-    Ok(())
-}
-
-enum Failure {
+/// Who is to blame.
+pub(super) enum Failure {
     Upstream(UpstreamError),
     Hub(Error),
 }
@@ -236,7 +179,7 @@ struct HubError<E>(E);
 
 impl Asking<'_> {
     /// Lets a tag stand for what it does in the upstream. Whether it exists there.
-    async fn tag(&self, tag: &Tag) -> std::result::Result<bool, Failure> {
+    pub(super) async fn tag(&self, tag: &Tag) -> std::result::Result<bool, Failure> {
         let Some(head) = self.session.head_manifest(&Reference::Tag(tag.clone())).await? else {
             return Ok(false);
         };
@@ -272,29 +215,13 @@ impl Asking<'_> {
     }
 
     async fn set_tag(&self, tag: &Tag, digest: &Digest) -> Result<()> {
-        let (ops, permit, now) = (self.ops, self.permit, self.ops.clock().now());
+        let (ops, permit) = (self.ops, self.permit);
         let mut tx = ops.store().write().await?;
         tx.lock_artifact(self.artifact).await?;
         let Some(manifest) = tx.find_manifest(permit, self.artifact, digest).await? else { return Ok(()) };
-        match tx.find_tag(permit, self.artifact, tag).await? {
-            Some(entry) if entry.manifest == manifest.id => {}
-            Some(entry) => {
-                tx.move_tag(permit, entry.id, manifest.id, now).await?;
-                if let Some(before) = tx.find_manifest_by_id(permit, entry.manifest).await? {
-                    tx.replace_attachments(permit, &before).await?;
-                    tx.mark_orphans(permit, self.artifact, &[before.digest.to_string()], now).await?;
-                }
-            }
-            None => {
-                let name = tag.clone();
-                let id = ops.new_id()?;
-                let entry = TagEntry { id, name, manifest: manifest.id, created_at: now, updated_at: now };
-                tx.insert_tag(permit, self.artifact, &entry).await?;
-            }
-        }
-        tx.replace_attachments(permit, &manifest).await?;
+        tagging::set(ops, &mut tx, permit, (tag, &manifest), Moves::Always).await?;
         tx.unmark_orphan(permit, manifest.id).await?;
-        tx.move_artifact_by_push(permit, self.artifact, now).await?;
+        tx.move_artifact_by_push(permit, self.artifact, ops.clock().now()).await?;
         Ok(tx.commit().await?)
     }
 
