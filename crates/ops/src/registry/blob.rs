@@ -8,8 +8,7 @@ use grantry_blobs::content::Content;
 use grantry_blobs::growing::Follower;
 use grantry_blobs::key::Key;
 use grantry_model::audit::{Event, EventKind, Subject};
-use grantry_model::id::ArtifactId;
-use grantry_model::policy::{self, Permit};
+use grantry_model::policy;
 use grantry_oci::digest::Digest;
 use grantry_oci::error::ErrorCode;
 use grantry_oci::name::Name;
@@ -72,21 +71,20 @@ impl Blob {
 /// # Errors
 /// `NAME_UNKNOWN` or `BLOB_UNKNOWN` if there is none, or none that the client may know of; the upstream fails.
 pub async fn pull(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<Blob> {
-    let found = match find(ops, client, name, digest).await? {
-        Found::Here(visit, stored) => (visit, stored),
-        Found::Listed { permit, artifact, size } => {
-            match super::fetch::blob(ops, &permit, artifact, (digest, size)).await? {
-                Brought::Flowing(follower) => {
-                    return Ok(Blob { digest: *digest, size, source: Source::Coming(follower) });
-                }
-                Brought::Here => match find(ops, client, name, digest).await? {
-                    Found::Here(visit, stored) => (visit, stored),
-                    Found::Listed { .. } => return Err(Error::of(ErrorCode::BlobUnknown)),
-                },
-            }
+    let mut found = find(ops, client, name, digest).await?;
+    if found.stored.is_none()
+        && let Some(artifact) = found.visit.place.artifact
+    {
+        let (permit, size) = (found.visit.permit.clone(), found.size);
+        found.visit.tx.commit().await?;
+        let brought = super::fetch::blob(ops, &permit, artifact.id, (digest, size)).await?;
+        if let Brought::Flowing(follower) = brought {
+            return Ok(Blob { digest: *digest, size, source: Source::Coming(follower) });
         }
-    };
-    read_stored(ops, found, digest).await
+        found = find(ops, client, name, digest).await?;
+    }
+    let stored = found.stored.ok_or_else(|| Error::of(ErrorCode::BlobUnknown))?;
+    read_stored(ops, (found.visit, stored), digest).await
 }
 
 async fn read_stored(ops: &Ops, (visit, stored): (Visit, StoredBlob), digest: &Digest) -> Result<Blob> {
@@ -119,10 +117,8 @@ async fn read_stored(ops: &Ops, (visit, stored): (Visit, StoredBlob), digest: &D
 /// # Errors
 /// As of [`pull`].
 pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<u64> {
-    let (mut visit, stored) = match find(ops, client, name, digest).await? {
-        Found::Here(visit, stored) => (visit, stored),
-        Found::Listed { size, .. } => return Ok(size),
-    };
+    let Found { mut visit, stored, size } = find(ops, client, name, digest).await?;
+    let Some(stored) = stored else { return Ok(size) };
     let now = ops.clock().now();
     if policy::authorize(&visit.identity.actor, policy::Action::PushArtifacts, now).is_err() {
         return Ok(stored.size);
@@ -145,39 +141,29 @@ pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
 }
 
 /// A blob that a client may have.
-enum Found {
-    Here(Visit, StoredBlob),
-    /// A manifest of an artifact that is pulled through lists it, so the upstream should have it.
-    Listed {
-        permit: Permit,
-        artifact: ArtifactId,
-        size: u64,
-    },
+struct Found {
+    visit: Visit,
+    /// `None`: a manifest of an artifact that is pulled through lists it, so the upstream should have it.
+    stored: Option<StoredBlob>,
+    size: u64,
 }
 
 async fn find(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<Found> {
     let mut visit = Visit::enter(ops, client, name, Action::Pull).await?;
     let (artifact, bounds) = visit.artifact(ops).await?;
     let unknown = || Error::of(ErrorCode::BlobUnknown);
-    let Some(stored) = visit.tx.find_blob(&visit.permit, artifact.id, digest).await? else {
-        if !artifact.has_upstream {
-            return Err(unknown());
+    let stored = visit.tx.find_blob(&visit.permit, artifact.id, digest).await?;
+    let (size, is_allowed) = match &stored {
+        Some(stored) => (stored.size, allow(ops, &mut visit, &bounds, stored).await?),
+        None if artifact.has_upstream => {
+            let text = digest.to_string();
+            // Only what a manifest lists is fetched, and only for who may have it.
+            let size = visit.tx.find_listed_size(&visit.permit, artifact.id, &text).await?;
+            (size.ok_or_else(unknown)?, bounds.allow_digest(ops, &mut visit, &artifact, &text).await?)
         }
-        let text = digest.to_string();
-        // Only what a manifest lists is fetched, and only for who may have it.
-        let size = visit.tx.find_listed_size(&visit.permit, artifact.id, &text).await?;
-        let size = size.ok_or_else(unknown)?;
-        if !bounds.allow_digest(ops, &mut visit, &artifact, &text).await? {
-            return Err(unknown());
-        }
-        let permit = visit.permit.clone();
-        visit.tx.commit().await?;
-        return Ok(Found::Listed { permit, artifact: artifact.id, size });
+        None => return Err(unknown()),
     };
-    if !allow(ops, &mut visit, &bounds, &stored).await? {
-        return Err(unknown());
-    }
-    Ok(Found::Here(visit, stored))
+    if is_allowed { Ok(Found { visit, stored, size }) } else { Err(unknown()) }
 }
 
 /// A manifest may name a blob by either of its digests.
