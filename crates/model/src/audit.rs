@@ -63,7 +63,7 @@ pub struct Author {
     pub user: Option<UserId>,
     /// What they were called at the time.
     pub name: String,
-    /// How they showed who they are: `session`, `access_token`, `operator` or `anonymous`.
+    /// How they showed who they are: `session`, `access_token`, `agent`, `operator` or `anonymous`.
     pub credential: &'static str,
     /// The network address the request came from; empty on the command line.
     pub address: String,
@@ -132,6 +132,45 @@ impl EventKind {
                 | Self::ManifestPushed
                 | Self::PullDenied
                 | Self::AccessDenied
+                | Self::ApplicationCreated
+                | Self::ApplicationUpdated
+                | Self::ApplicationDeleted
+                | Self::ApplicationVersionCreated
+                | Self::ApplicationVersionUpdated
+                | Self::AgentRefused
+                | Self::DeploymentDenied
+                | Self::DeploymentCreated
+                | Self::DeploymentRevised
+                | Self::DeploymentEnded
+                | Self::SecretCreated
+                | Self::SecretUpdated
+                | Self::SecretDeleted
+        )
+    }
+
+    /// Whether what agents should run may not be what it was before. It moves the organization's desired number.
+    pub fn changes_desired(self) -> bool {
+        matches!(
+            self,
+            Self::OrganizationUpdated
+                | Self::PlanChanged
+                | Self::CustomerUpdated
+                | Self::CustomerDeleted
+                | Self::LicenseKeyCreated
+                | Self::LicenseKeyRevised
+                | Self::LicenseKeyDeleted
+                | Self::ApplicationEntitlementCreated
+                | Self::ApplicationEntitlementUpdated
+                | Self::ApplicationEntitlementDeleted
+                | Self::DeploymentTargetUpdated
+                | Self::DeploymentTargetDeleted
+                | Self::DeploymentTargetConnected
+                | Self::DeploymentCreated
+                | Self::DeploymentRevised
+                | Self::DeploymentEnded
+                | Self::SecretCreated
+                | Self::SecretUpdated
+                | Self::SecretDeleted
         )
     }
 }
@@ -209,6 +248,48 @@ event_kinds! {
     ArtifactRestrictionChanged = "organization.artifact_restriction_changed", "changed who sees the artifacts of";
     /// Tags can be moved, or not any more.
     TagMutabilityChanged = "organization.tag_mutability_changed", "changed whether tags can move in";
+    /// An application was created.
+    ApplicationCreated = "application.created", "created application";
+    /// An application was renamed.
+    ApplicationUpdated = "application.updated", "changed application";
+    /// An application was deleted with its versions.
+    ApplicationDeleted = "application.deleted", "deleted application";
+    /// A version was added to an application.
+    ApplicationVersionCreated = "application.version_created", "added version";
+    /// A version was renamed, archived or brought back.
+    ApplicationVersionUpdated = "application.version_updated", "changed version";
+    /// An application entitlement was created.
+    ApplicationEntitlementCreated = "application_entitlement.created", "created application entitlement";
+    /// An application entitlement was changed.
+    ApplicationEntitlementUpdated = "application_entitlement.updated", "changed application entitlement";
+    /// An application entitlement was deleted.
+    ApplicationEntitlementDeleted = "application_entitlement.deleted", "deleted application entitlement";
+    /// Customers see only applications that they are entitled to, or all of them again.
+    ApplicationRestrictionChanged = "organization.application_restriction_changed", "changed who sees the applications of";
+    /// A deployment target was created.
+    DeploymentTargetCreated = "deployment_target.created", "created deployment target";
+    /// A deployment target was changed.
+    DeploymentTargetUpdated = "deployment_target.updated", "changed deployment target";
+    /// A deployment target was deleted with its deployments.
+    DeploymentTargetDeleted = "deployment_target.deleted", "deleted deployment target";
+    /// A new secret was made, by which an agent connects.
+    DeploymentTargetConnected = "deployment_target.connected", "made a connect command for";
+    /// Somebody showed a wrong secret for a deployment target.
+    AgentRefused = "deployment_target.agent_refused", "failed to connect an agent as";
+    /// An application was deployed.
+    DeploymentCreated = "deployment.created", "deployed";
+    /// A deployment got a new revision.
+    DeploymentRevised = "deployment.revised", "changed the deployment of";
+    /// A deployment was ended.
+    DeploymentEnded = "deployment.ended", "undeployed";
+    /// A version was not deployed, because its customer is not entitled to it.
+    DeploymentDenied = "deployment.denied", "was refused to deploy";
+    /// A secret was created.
+    SecretCreated = "secret.created", "created secret";
+    /// A secret got another value.
+    SecretUpdated = "secret.updated", "changed secret";
+    /// A secret was deleted.
+    SecretDeleted = "secret.deleted", "deleted secret";
     /// A member was refused something by the policy.
     AccessDenied = "access.denied", "was refused";
 }

@@ -81,4 +81,24 @@ ids! {
     ArtifactEntitlementId;
     /// A counted pull.
     PullId;
+    /// What agents deploy.
+    ApplicationId;
+    /// An immutable version of an application.
+    ApplicationVersionId;
+    /// A Markdown document of a version.
+    ResourceId;
+    /// A customer's grant on versions of an application.
+    ApplicationEntitlementId;
+    /// A value that templates read.
+    SecretId;
+    /// An environment that an agent works in.
+    DeploymentTargetId;
+    /// One application at a deployment target.
+    DeploymentId;
+    /// One desired state of a deployment.
+    DeploymentRevisionId;
+    /// What an agent said of a deployment.
+    StatusId;
+    /// A line of a log.
+    LogLineId;
 }

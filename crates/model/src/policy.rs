@@ -59,6 +59,24 @@ pub enum Action {
     EditArtifactEntitlements,
     /// Decide whether customers see all artifacts, or only what they are entitled to.
     RestrictArtifacts,
+    /// See applications and their versions.
+    ViewApplications,
+    /// Create, change and delete applications, add versions.
+    EditApplications,
+    /// See application entitlements.
+    ViewApplicationEntitlements,
+    /// Create, change and delete application entitlements.
+    EditApplicationEntitlements,
+    /// Decide whether customers see all applications, or only what they are entitled to.
+    RestrictApplications,
+    /// See deployment targets, deployments, their status and logs.
+    ViewDeployments,
+    /// Create, connect, change and delete deployment targets; deploy and undeploy.
+    EditDeployments,
+    /// See which secrets there are, never their values.
+    ViewSecrets,
+    /// Create, change and delete secrets.
+    EditSecrets,
     /// List, make and delete one's own access tokens.
     ManageOwnAccessTokens,
     /// Change one's own name and password, see and end one's own sessions.
@@ -67,7 +85,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 34] = [
         Self::ViewLicensesOverview,
         Self::ViewLicenseKeys,
         Self::ViewLicenseToken,
@@ -91,6 +109,15 @@ impl Action {
         Self::ViewArtifactEntitlements,
         Self::EditArtifactEntitlements,
         Self::RestrictArtifacts,
+        Self::ViewApplications,
+        Self::EditApplications,
+        Self::ViewApplicationEntitlements,
+        Self::EditApplicationEntitlements,
+        Self::RestrictApplications,
+        Self::ViewDeployments,
+        Self::EditDeployments,
+        Self::ViewSecrets,
+        Self::EditSecrets,
         Self::ManageOwnAccessTokens,
         Self::ManageOwnAccount,
     ];
@@ -106,12 +133,23 @@ impl Action {
                 | Self::DeleteLicenseKey
                 | Self::ViewArtifactEntitlements
                 | Self::EditArtifactEntitlements
+                | Self::ViewApplicationEntitlements
+                | Self::EditApplicationEntitlements
         )
     }
 
     /// The section of the Customer Portal that this belongs to, if it can be switched off for a customer.
     fn feature(self) -> Option<Feature> {
-        matches!(self, Self::ViewArtifacts).then_some(Feature::Artifacts)
+        match self {
+            Self::ViewArtifacts => Some(Feature::Artifacts),
+            Self::ViewApplications
+            | Self::ViewApplicationEntitlements
+            | Self::ViewDeployments
+            | Self::EditDeployments
+            | Self::ViewSecrets
+            | Self::EditSecrets => Some(Feature::DeploymentTargets),
+            _ => None,
+        }
     }
 
     /// The weakest role that may do this on a side of the trade; `None`: nobody there.
@@ -134,7 +172,11 @@ impl Action {
             Self::PushArtifacts | Self::DeleteArtifacts => (Some(ReadWrite), None),
             Self::ViewPulls | Self::ViewArtifactEntitlements => (Some(ReadOnly), None),
             Self::EditArtifactEntitlements => (Some(ReadWrite), None),
-            Self::RestrictArtifacts => (Some(Admin), None),
+            Self::RestrictArtifacts | Self::RestrictApplications => (Some(Admin), None),
+            Self::ViewApplications | Self::ViewApplicationEntitlements => (Some(ReadOnly), Some(ReadOnly)),
+            Self::EditApplications | Self::EditApplicationEntitlements => (Some(ReadWrite), None),
+            Self::ViewDeployments | Self::ViewSecrets => (Some(ReadOnly), Some(ReadOnly)),
+            Self::EditDeployments | Self::EditSecrets => (Some(ReadWrite), Some(ReadWrite)),
             Self::ManageOwnAccessTokens | Self::ManageOwnAccount => (Some(ReadOnly), Some(ReadOnly)),
         };
         match side {

@@ -75,6 +75,20 @@ pub enum Kind {
     Link,
     /// A user, whatever their memberships.
     User,
+    /// An application.
+    Application,
+    /// A version of an application.
+    ApplicationVersion,
+    /// An application entitlement.
+    ApplicationEntitlement,
+    /// A secret.
+    Secret,
+    /// A deployment target.
+    DeploymentTarget,
+    /// A deployment.
+    Deployment,
+    /// A revision of a deployment.
+    DeploymentRevision,
 }
 
 impl fmt::Display for Kind {
@@ -93,6 +107,13 @@ impl fmt::Display for Kind {
             Self::Session => "session",
             Self::Link => "link",
             Self::User => "user",
+            Self::Application => "application",
+            Self::ApplicationVersion => "version",
+            Self::ApplicationEntitlement => "application entitlement",
+            Self::Secret => "secret",
+            Self::DeploymentTarget => "deployment target",
+            Self::Deployment => "deployment",
+            Self::DeploymentRevision => "revision",
         })
     }
 }

@@ -129,12 +129,10 @@ impl Tx {
         };
         entry.hash = chain_hash(&head.get::<String>(1)?, &entry);
         self.insert_entry(&entry).await?;
-        let sql = if event.kind.changes_access() {
-            "update audit_head set hash = $2, access_seq = seq where organization_id = $1"
-        } else {
-            "update audit_head set hash = $2 where organization_id = $1"
-        };
-        self.db.execute(sql, params![organization, entry.hash]).await?;
+        let sql = "update audit_head set hash = $2, access_seq = case when $3 then seq else access_seq end,
+                     desired_seq = case when $4 then seq else desired_seq end where organization_id = $1";
+        let (access, desired) = (event.kind.changes_access(), event.kind.changes_desired());
+        self.db.execute(sql, params![organization, entry.hash, access, desired]).await?;
         Ok(())
     }
 
