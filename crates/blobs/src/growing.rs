@@ -25,8 +25,10 @@ use crate::folder::read::read_open;
 use crate::key::Key;
 use crate::writer::{Stored, Writer};
 
-/// Bytes that are kept in memory at most, beside those that the file does not have yet.
+/// Bytes that are kept in memory at most where there is no file.
 const RECENT: usize = 8 << 20;
+/// The same where there is one, beside those that it does not have yet: reading them from the file is cheap, too.
+const RECENT_OF_FILE: usize = 1 << 20;
 
 /// The writing end of an upload that is read while it goes on. If it is dropped before it was released, all readers fail.
 #[must_use = "readers wait for the end"]
@@ -131,6 +133,8 @@ impl Growing {
 
 impl Drop for Growing {
     fn drop(&mut self) {
+        // What was staged goes first.
+        self.writer = None;
         self.trail.end(End::Failed);
     }
 }
@@ -162,7 +166,8 @@ impl Recent {
         if file.is_some() {
             self.file = file;
         }
-        while self.size > RECENT
+        let most = if self.file.is_some() { RECENT_OF_FILE } else { RECENT };
+        while self.size > most
             && let Some((offset, piece)) = self.pieces.front()
             && offset + piece.len() as u64 <= written
         {

@@ -26,7 +26,7 @@ use crate::Ops;
 use crate::error::Error as OpsError;
 
 /// Blobs that are fetched at once; further ones wait. Each takes a connection and some memory.
-const MOST: usize = 64;
+const MOST: usize = 32;
 /// How long a fetch goes on that nobody follows any more.
 const UNFOLLOWED: Duration = Duration::from_mins(10);
 
@@ -112,7 +112,7 @@ pub(super) async fn blob(
         Ok(Phase::Here) => Ok(Brought::Here),
         Ok(Phase::Flowing(follower)) if size == 0 => {
             // There is no last byte to wait for.
-            follower.settled().await?;
+            follower.settled().await.map_err(|_| unreachable())?;
             Ok(Brought::Here)
         }
         Ok(Phase::Flowing(follower)) => Ok(Brought::Flowing(follower)),
@@ -170,7 +170,6 @@ impl Fetch {
             let cause = &error as &(dyn std::error::Error + 'static);
             tracing::warn!(error = cause, artifact = %self.artifact, digest = %self.digest, "a blob could not be fetched");
         }
-        super::upload::discard(&self.ops, self.storage).await;
         // Who asks from here on asks the upstream anew.
         drop(landing);
         phase.send_if_modified(|phase| {
@@ -180,6 +179,7 @@ impl Fetch {
             }
             is_waited_for
         });
+        super::upload::discard(&self.ops, self.storage).await;
     }
 
     async fn fetch(&self, phase: &watch::Sender<Phase>) -> Result<()> {

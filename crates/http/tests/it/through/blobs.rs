@@ -227,6 +227,9 @@ both_engines! {
         let head = scene.hub.acme.admin.registry(Method::HEAD, &scene.path()).send().await.expect(200);
         assert_eq!(head.header("content-length"), scene.image.bytes.len().to_string());
         assert_eq!(head.header("docker-content-digest"), scene.image.layer);
+        let known = format!("\"{}\"", scene.image.layer);
+        let same = scene.hub.acme.admin.registry(Method::GET, &scene.path()).header("if-none-match", &known);
+        same.send().await.expect(304);
         assert_eq!(scene.other.blob_gets(), 0);
     }
 
