@@ -166,7 +166,7 @@ impl Fetch {
             fetched = self.fetch(&phase) => fetched,
         };
         let Err(error) = fetched else { return };
-        if !matches!(error, Error::Refused { .. }) {
+        if !matches!(error, Error::Refused { code: ErrorCode::BlobUnknown, .. }) {
             let cause = &error as &(dyn std::error::Error + 'static);
             tracing::warn!(error = cause, artifact = %self.artifact, digest = %self.digest, "a blob could not be fetched");
         }
