@@ -5,6 +5,7 @@
 mod access_token;
 mod artifact;
 mod audit;
+mod cache;
 mod column_types;
 mod constraints;
 mod customer;
