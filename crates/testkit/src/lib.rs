@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod client;
+pub mod deploy;
 pub mod hub;
 pub mod redact;
 pub mod registry;

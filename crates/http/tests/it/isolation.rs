@@ -8,7 +8,7 @@ use grantry_testkit::hub::{TestHub, Vendor, license_key};
 use serde_json::json;
 
 /// Everything that answers with a list or with the caller's surroundings.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 20] = [
     "/api/v1/license-keys",
     "/api/v1/licenses",
     "/api/v1/customer-organizations",
@@ -19,6 +19,8 @@ const LISTS: [&str; 18] = [
     "/api/v1/organizations",
     "/api/v1/organization",
     "/api/v1/audit-events?limit=1000",
+    "/api/v1/secrets",
+    "/api/v1/deployment-targets",
     "/api/v1/artifacts",
     "/api/v1/applications",
     "/api/v1/application-entitlements",
@@ -41,6 +43,9 @@ struct Corner {
     application: String,
     version: String,
     application_entitlement: String,
+    secret: String,
+    target: String,
+    deployment: String,
 }
 
 impl Corner {
@@ -60,6 +65,11 @@ impl Corner {
         let application_entitlement = vendor.entitle_to((&customer, &application), &grant, json!({})).await;
         member.client.pull(&format!("{}/{artifact}", vendor.slug), "1.0").await.expect(200);
         hub.write_pulls().await;
+        let secret = vendor.admin.add_secret("KEY", "value", Some(&customer)).await;
+        let target = member.client.add_target("plant", None).await;
+        let body = json!({ "deploymentTargetId": target, "applicationVersionId": version });
+        member.client.deploy(body).await.expect(204);
+        let deployment = member.client.deployments_at(&target).await[0]["id"].as_str().unwrap().to_owned();
         let (member, member_id, artifact) = (member.client, member.id, artifact_id);
         Self {
             organization: number,
@@ -72,13 +82,25 @@ impl Corner {
             application,
             version,
             application_entitlement,
+            secret,
+            target,
+            deployment,
         }
     }
 
-    fn ids(&self) -> [&str; 7] {
-        let application = [&self.application, &self.version, &self.application_entitlement];
-        let [id, version, entitlement] = application;
-        [&self.customer, &self.member_id, &self.key, &self.artifact, id, version, entitlement]
+    fn ids(&self) -> [&str; 10] {
+        [
+            &self.customer,
+            &self.member_id,
+            &self.key,
+            &self.artifact,
+            &self.application,
+            &self.version,
+            &self.application_entitlement,
+            &self.secret,
+            &self.target,
+            &self.deployment,
+        ]
     }
 }
 
