@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use crate::id::{ApplicationId, ApplicationVersionId, ResourceId};
 use crate::name::Name;
 
+pub mod draft;
+
 /// What a vendor has agents deploy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Application {

@@ -11,6 +11,9 @@ use crate::artifact_entitlement::range::VersionRange;
 use crate::id::{ApplicationEntitlementId, ApplicationId, ApplicationVersionId, CustomerId};
 use crate::name::Name;
 
+pub mod draft;
+pub mod narrowing;
+
 /// A customer's named grant on versions of one application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationEntitlement {

@@ -5,6 +5,9 @@ pub mod access;
 pub mod access_token;
 pub mod account;
 pub mod agent;
+pub mod application;
+pub mod application_entitlement;
+pub mod application_version;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
@@ -27,7 +30,6 @@ pub mod organization;
 pub mod password;
 pub mod pulls;
 pub mod registry;
-
 pub mod secret;
 pub mod session;
 pub mod setup;

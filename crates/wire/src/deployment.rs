@@ -209,16 +209,20 @@ pub struct RollbackRequest {
     pub revision: u32,
 }
 
-/// What a deployment would render to, and what it would be allowed to do.
+/// What who deploys should know before.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeploymentPreview {
-    /// What of the version reaches beyond its containers.
+    /// What the version asks of its host beyond running containers.
     pub notices: Vec<Notice>,
     /// The secrets that its templates read, by key.
     pub secrets: Vec<String>,
-    /// The license keys that its templates read, by name.
+    /// Whether they may read any secret.
+    pub reads_any_secret: bool,
+    /// The license keys that its templates read, by name or alias.
     pub license_keys: Vec<String>,
+    /// Whether they may read any license key.
+    pub reads_any_license_key: bool,
 }
 
 /// Something that who deploys should know.
@@ -226,8 +230,8 @@ pub struct DeploymentPreview {
 pub struct Notice {
     /// A stable code.
     pub code: String,
-    /// Where it stands.
-    pub place: String,
+    /// The line of the Compose file.
+    pub line: usize,
     /// What it means.
     pub message: String,
 }

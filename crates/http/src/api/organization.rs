@@ -7,6 +7,7 @@ use grantry_ops::Ops;
 use grantry_ops::caller::Caller;
 use grantry_ops::organization;
 use grantry_ops::organization::artifacts::Changes;
+use grantry_ops::organization::update::Decisions;
 use grantry_wire::Time;
 use grantry_wire::organization::{Organization, UpdateOrganizationRequest};
 use grantry_wire::problem::Problem;
@@ -54,8 +55,10 @@ pub(crate) async fn update(
     Api(caller): Api,
     Body(body): Body<UpdateOrganizationRequest>,
 ) -> ApiResult<Json<Organization>> {
-    let changes =
-        Changes { restricted: body.artifacts_restricted, tags_mutable: body.artifact_version_mutable };
+    let changes = Decisions {
+        artifacts: Changes { restricted: body.artifacts_restricted, tags_mutable: body.artifact_version_mutable },
+        ..Decisions::default()
+    };
     let names = (body.name.as_str(), body.slug.as_deref());
     let changed = organization::update::update_with(&ops, &caller, names, changes).await?;
     Ok(Json(present(&changed, &caller, ops.clock().now())))

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use grantry_model::id::{
-    AccessTokenId, ArtifactEntitlementId, ArtifactId, CustomerId, LicenseKeyId, ManifestId, OrganizationId,
-    SessionId, UserId,
+    AccessTokenId, ArtifactEntitlementId, ArtifactId, CustomerId, DeploymentId, DeploymentTargetId,
+    LicenseKeyId, ManifestId, OrganizationId, SecretId, SessionId, UserId,
 };
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::Tag;
@@ -35,6 +35,15 @@ impl PathId for ArtifactId {
 }
 impl PathId for CustomerId {
     const KIND: Kind = Kind::Customer;
+}
+impl PathId for DeploymentId {
+    const KIND: Kind = Kind::Deployment;
+}
+impl PathId for DeploymentTargetId {
+    const KIND: Kind = Kind::DeploymentTarget;
+}
+impl PathId for SecretId {
+    const KIND: Kind = Kind::Secret;
 }
 impl PathId for LicenseKeyId {
     const KIND: Kind = Kind::LicenseKey;

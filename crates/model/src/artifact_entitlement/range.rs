@@ -7,6 +7,8 @@ use std::str::FromStr;
 use grantry_oci::reference::Tag;
 use semver::{Comparator, Op, VersionReq};
 
+mod span;
+
 /// Most characters of a range.
 pub const MAX_RANGE: usize = 200;
 
@@ -58,6 +60,12 @@ impl VersionRange {
     /// nothing.
     pub fn matches_version(&self, name: &str) -> bool {
         self.contains(Version::read(name, '+'))
+    }
+
+    /// Whether every version in the other range is in this one, too, as far as that can be proved from the two texts: `false` may
+    /// only mean that it could not. Ranges that name a pre-release include only themselves.
+    pub fn surely_includes(&self, other: &Self) -> bool {
+        self.text == other.text || span::includes(&self.requirement, &other.requirement)
     }
 
     fn contains(&self, version: Option<Version<'_>>) -> bool {
