@@ -56,7 +56,10 @@ pub(crate) async fn update(
     Body(body): Body<UpdateOrganizationRequest>,
 ) -> ApiResult<Json<Organization>> {
     let changes = Decisions {
-        artifacts: Changes { restricted: body.artifacts_restricted, tags_mutable: body.artifact_version_mutable },
+        artifacts: Changes {
+            restricted: body.artifacts_restricted,
+            tags_mutable: body.artifact_version_mutable,
+        },
         ..Decisions::default()
     };
     let names = (body.name.as_str(), body.slug.as_deref());
