@@ -43,7 +43,7 @@ enum Target {
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 76] = [
+const ROUTES: [(&str, Target); 85] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -107,6 +107,15 @@ const ROUTES: [(&str, Target); 76] = [
     ("PUT /api/v1/deployments", Target::Nothing),
     ("POST /api/v1/deployments/preview", Target::Nothing),
     ("DELETE /api/v1/deployments/{id}", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status/export", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/resources", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/export", Target::Deployment),
+    ("GET /api/v1/deployment-targets/{id}/logs", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/logs/export", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/metrics", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-target-metrics", Target::Nothing),
     ("GET /api/v1/deployments/{id}/revisions", Target::Deployment),
     ("POST /api/v1/deployments/{id}/rollback", Target::Deployment),
     ("POST /api/v1/customer-organizations/{id}/copy-licenses", Target::Customer),
