@@ -79,14 +79,19 @@ async fn serve(config: &Config, own_log: OwnLog, helm: bool) -> anyhow::Result<(
     let stop = CancellationToken::new();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let state = State::open(&config.state_dir, config.target)?;
-    let driver = if helm {
-        Driver::Helm(helm::Driver::open(config).await?)
-    } else {
-        Driver::Docker(docker::Driver::open(config, &state)?)
-    };
+    let mut state = State::open(&config.state_dir, config.target)?;
     let hub = Arc::new(Hub::new(config)?);
+    let driver = if helm {
+        let driver = helm::Driver::open(config, hub.clone()).await?;
+        driver.recall(&mut state).await;
+        Driver::Helm(Box::new(driver))
+    } else {
+        Driver::Docker(Box::new(docker::Driver::open(config, &state)?))
+    };
     tracing::info!(hub = %config.url, target = %config.target, version = env!("CARGO_PKG_VERSION"), "the agent starts");
+    if let Some(registry) = &config.registry {
+        tracing::debug!(host = registry.host, plain_http = registry.plain_http, "the hub's registry");
+    }
     let reconciler = Reconciler::new(config, state, driver, hub, own_log);
     let serving = reconciler.run(stop.clone());
     tokio::pin!(serving);

@@ -11,6 +11,7 @@ use grantry_wire::GoDuration;
 use reqwest::Url;
 use uuid::Uuid;
 
+use crate::helm;
 use crate::secret::Secret;
 
 /// The shortest interval: more often than this a hub need not be asked.
@@ -33,6 +34,8 @@ pub(crate) struct Options {
     target_secret_file: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    kubernetes: helm::Kubernetes,
     /// How often the hub is asked, and deployments are looked at.
     #[arg(long, env = "GRANTRY_INTERVAL", value_name = "DURATION", default_value = "5s")]
     interval: GoDuration,
@@ -70,6 +73,7 @@ pub(crate) struct Config {
     pub(crate) interval: Duration,
     pub(crate) registry: Option<Registry>,
     pub(crate) host_root: PathBuf,
+    pub(crate) kubernetes: helm::Kubernetes,
     pub(crate) log: String,
 }
 
@@ -96,6 +100,7 @@ impl Config {
             interval: interval.context("GRANTRY_INTERVAL must be at least 100ms")?,
             registry: registry(options.registry_host, options.registry_plain_http)?,
             host_root: options.host_root,
+            kubernetes: options.kubernetes,
             log: options.log,
         })
     }

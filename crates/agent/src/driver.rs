@@ -18,8 +18,8 @@ use crate::state::Record;
 
 /// The driver of this agent.
 pub(crate) enum Driver {
-    Docker(docker::Driver),
-    Helm(helm::Driver),
+    Docker(Box<docker::Driver>),
+    Helm(Box<helm::Driver>),
 }
 
 /// What a driver writes down about a deployment, so that it knows it again after a restart and can remove it.

@@ -17,8 +17,8 @@ use crate::backoff::Backoff;
 use crate::hub::Hub;
 use crate::state;
 
-/// Lines that wait, at most.
-const WAITING: usize = 500;
+/// Lines that wait, at most. They may be long, so that these few are what a flood takes of memory.
+const WAITING: usize = 200;
 
 /// Lines in one delivery, at most.
 const BATCH: usize = 1_000;
@@ -91,8 +91,9 @@ impl Positions {
             else {
                 continue;
             };
-            let written =
-                serde_json::to_vec(positions).map_err(Into::into).and_then(|text| state::write(&file, &text));
+            let written = serde_json::to_vec(positions)
+                .map_err(Into::into)
+                .and_then(|text| state::write_loosely(&file, &text));
             if let Err(error) = written {
                 tracing::debug!("the position in a log is not kept: {error:#}");
             }

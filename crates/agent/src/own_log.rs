@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex};
 
 use grantry_wire::agent::TargetLogRecord;
@@ -27,8 +27,11 @@ impl OwnLog {
     pub(crate) fn install(filter: &str) -> Self {
         let log = Self::default();
         let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-        let printed =
-            tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false).with_filter(filter);
+        let printed = tracing_subscriber::fmt::layer()
+            .with_ansi(io::stderr().is_terminal())
+            .with_writer(io::stderr)
+            .with_target(false)
+            .with_filter(filter);
         // It fails only if one is installed already, and then that one goes on.
         let _ = tracing_subscriber::registry().with(printed).with(log.clone()).try_init();
         log

@@ -1,15 +1,17 @@
 //! The loop: asks the hub, compares with what is known, has the difference done, reports.
 
+mod job;
 mod reports;
+mod settle;
+mod start;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use grantry_wire::agent::{AgentDeployment, AgentResource, DeploymentStatusType};
 use reqwest::header::HeaderValue;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,13 +19,14 @@ use uuid::Uuid;
 
 use crate::backoff::Backoff;
 use crate::config::Config;
-use crate::driver::{Driver, Facts, Job, LogSource, Progress, Report};
+use crate::driver::{Driver, LogSource, Report};
 use crate::failure::Failure;
 use crate::health::Heartbeat;
 use crate::hub::{Answer, Hub, Trouble};
 use crate::logs::{self, Shipper, Sink};
 use crate::own_log::OwnLog;
 use crate::state::{Phase, Record, State};
+use job::{Done, Retry, Running};
 use reports::Reports;
 
 /// How long running jobs may take to end when the agent is told to stop.
@@ -63,40 +66,6 @@ struct Desired {
 impl Desired {
     fn deployments(&self) -> &[AgentDeployment] {
         self.resource.deployments.as_deref().unwrap_or_default()
-    }
-}
-
-/// A job that is under way.
-struct Running {
-    /// The revision that it brings; `None` if it removes.
-    revision: Option<Uuid>,
-    progress: Progress,
-    job: AbortHandle,
-}
-
-/// How a job ended.
-struct Done {
-    id: Uuid,
-    outcome: Outcome,
-}
-
-enum Outcome {
-    Applied(Box<Record>, Result<Facts, Failure>),
-    Removed(Result<(), Failure>),
-}
-
-/// When a deployment that failed is tried again.
-struct Retry {
-    /// Of which revision; another one is tried at once. `None`: its removal.
-    revision: Option<Uuid>,
-    backoff: Backoff,
-    failure: Failure,
-}
-
-impl Retry {
-    fn new(revision: Option<Uuid>, failure: Failure) -> Self {
-        let backoff = Backoff::new(Duration::from_secs(5), Duration::from_mins(5));
-        Self { revision, backoff, failure }
     }
 }
 
@@ -196,202 +165,6 @@ impl Reconciler {
         }
     }
 
-    /// Begins what is to be done and may be done now.
-    fn start_jobs(&mut self) {
-        let Some(desired) = self.desired.take() else { return };
-        for id in self.abandoned(&desired) {
-            self.start_removal(id);
-        }
-        for wanted in desired.deployments() {
-            if let Some(running) = self.running.get(&wanted.id) {
-                // Work at what is no longer wanted only delays what is.
-                if running.revision.is_some_and(|revision| revision != wanted.revision_id) {
-                    running.job.abort();
-                }
-                continue;
-            }
-            if self.is_due(wanted) {
-                self.start_apply(wanted, desired.resource.namespace.as_deref());
-            }
-        }
-        self.reports.retain(|id| desired.deployments().iter().any(|wanted| wanted.id == id));
-        self.desired = Some(desired);
-    }
-
-    /// Deployments that the hub's complete answer does not list any more.
-    fn abandoned(&self, desired: &Desired) -> Vec<Uuid> {
-        let listed = |id: Uuid| desired.deployments().iter().any(|wanted| wanted.id == id);
-        self.state.records().map(|record| record.id).filter(|id| !listed(*id)).collect()
-    }
-
-    fn is_due(&mut self, wanted: &AgentDeployment) -> bool {
-        if let Some(retry) = self.retries.get(&wanted.id) {
-            if retry.revision == Some(wanted.revision_id) {
-                let due = retry.backoff.is_over(Instant::now());
-                if !due {
-                    self.reports.set(wanted.id, wanted.revision_id, failed(&retry.failure));
-                }
-                return due && self.running.len() < JOBS;
-            }
-            self.retries.remove(&wanted.id);
-        }
-        let current = self.state.find(wanted.id);
-        let done = current
-            .is_some_and(|record| record.revision == wanted.revision_id && record.phase == Phase::Applied);
-        if !done && self.running.len() >= JOBS {
-            let waiting = Report::new(DeploymentStatusType::Progressing, "waiting for other deployments");
-            self.reports.set(wanted.id, wanted.revision_id, waiting);
-        }
-        !done && self.running.len() < JOBS
-    }
-
-    fn start_apply(&mut self, wanted: &AgentDeployment, namespace: Option<&str>) {
-        let (record, folder) = match self.prepare(wanted, namespace) {
-            Ok(prepared) => prepared,
-            Err(failure) => return self.note_failure(wanted.id, Some(wanted.revision_id), failure),
-        };
-        tracing::info!(deployment = %wanted.id, revision = %wanted.revision_id, "bringing a deployment to a revision");
-        let progress = Progress::new("starting");
-        let (driver, hub, wanted) = (self.driver.clone(), self.hub.clone(), wanted.clone());
-        let (id, revision) = (wanted.id, wanted.revision_id);
-        let said = progress.clone();
-        let job = self.jobs.spawn(async move {
-            let job = Job {
-                wanted: &wanted,
-                facts: record.facts.clone(),
-                folder: &folder,
-                hub: &hub,
-                progress: &said,
-            };
-            let result = Box::pin(driver.apply(job)).await;
-            Done { id, outcome: Outcome::Applied(Box::new(record), result) }
-        });
-        self.running.insert(id, Running { revision: Some(revision), progress, job });
-    }
-
-    /// Writes down what is about to be done.
-    fn prepare(
-        &mut self,
-        wanted: &AgentDeployment,
-        namespace: Option<&str>,
-    ) -> Result<(Record, PathBuf), Failure> {
-        let before = self.state.find(wanted.id).map(|record| &record.facts);
-        let record = Record {
-            id: wanted.id,
-            revision: wanted.revision_id,
-            phase: Phase::Applying,
-            keep_volumes: wanted.keep_volumes,
-            facts: self.driver.plan(wanted, namespace, before)?,
-        };
-        let kept = self.state.keep(record.clone()).and_then(|()| self.state.folder_of(wanted.id));
-        let folder = kept.map_err(|error| Failure::of("can't write down what is to be deployed", &error))?;
-        Ok((record, folder))
-    }
-
-    fn start_removal(&mut self, id: Uuid) {
-        let waits = self
-            .retries
-            .get(&id)
-            .is_some_and(|retry| retry.revision.is_none() && !retry.backoff.is_over(Instant::now()));
-        if let Some(running) = self.running.get(&id) {
-            if running.revision.is_some() {
-                running.job.abort();
-            }
-            return;
-        }
-        let Some(record) = self.state.find(id).filter(|_| !waits).cloned() else { return };
-        // Should the hub list it again, half removed, it is deployed anew.
-        let begun = self.state.keep(Record { phase: Phase::Applying, ..record.clone() });
-        let folder = match begun.and_then(|()| self.state.folder_of(id)) {
-            Ok(folder) => folder,
-            Err(error) => {
-                return self.note_failure(id, None, Failure::of("can't write down its removal", &error));
-            }
-        };
-        tracing::info!(deployment = %id, keep_volumes = record.keep_volumes, "removing a deployment that the hub no longer lists");
-        let driver = self.driver.clone();
-        let job = self.jobs.spawn(async move {
-            let result = Box::pin(driver.remove(&record, &folder)).await;
-            Done { id, outcome: Outcome::Removed(result) }
-        });
-        self.running.insert(id, Running { revision: None, progress: Progress::new("removing"), job });
-    }
-
-    /// Notes how a job ended.
-    fn settle(&mut self, done: Result<Done, tokio::task::JoinError>) {
-        let done = match done {
-            Ok(done) => done,
-            Err(error) => return self.settle_broken(&error),
-        };
-        self.running.remove(&done.id);
-        match done.outcome {
-            Outcome::Applied(record, Ok(facts)) => {
-                self.settle_applied(Record { phase: Phase::Applied, facts, ..*record })
-            }
-            Outcome::Applied(record, Err(failure)) => {
-                let revision = record.revision;
-                let id = record.id;
-                self.keep(Record { phase: Phase::Failed, ..*record });
-                self.note_failure(id, Some(revision), failure);
-            }
-            Outcome::Removed(Ok(())) => {
-                self.retries.remove(&done.id);
-                match self.state.forget(done.id) {
-                    Ok(()) => tracing::info!(deployment = %done.id, "removed a deployment"),
-                    Err(error) => tracing::warn!(deployment = %done.id, "its folder stays: {error:#}"),
-                }
-            }
-            Outcome::Removed(Err(failure)) => self.note_failure(done.id, None, failure),
-        }
-    }
-
-    fn settle_applied(&mut self, record: Record) {
-        tracing::info!(deployment = %record.id, revision = %record.revision, "brought a deployment to its revision");
-        self.retries.remove(&record.id);
-        self.keep(record);
-    }
-
-    /// A job that was given up, or that broke: what it did is unknown, so it is begun again.
-    fn settle_broken(&mut self, error: &tokio::task::JoinError) {
-        let lost: Vec<Uuid> = self
-            .running
-            .iter()
-            .filter(|(_, running)| running.job.id() == error.id())
-            .map(|(id, _)| *id)
-            .collect();
-        for id in lost {
-            let running = self.running.remove(&id);
-            if !error.is_cancelled() {
-                let failure = Failure::new("the agent made a mistake; its own log says more");
-                self.note_failure(id, running.and_then(|running| running.revision), failure);
-            }
-        }
-    }
-
-    /// Keeps a record; what can't be written is tried again as if it had failed.
-    fn keep(&mut self, record: Record) {
-        let (id, revision) = (record.id, record.revision);
-        if let Err(error) = self.state.keep(record) {
-            self.note_failure(id, Some(revision), Failure::of("can't write down what was deployed", &error));
-        }
-    }
-
-    fn note_failure(&mut self, id: Uuid, revision: Option<Uuid>, failure: Failure) {
-        match revision {
-            Some(revision) => {
-                tracing::warn!(deployment = %id, %revision, "a deployment failed: {failure}");
-                self.reports.set(id, revision, failed(&failure));
-            }
-            None => tracing::warn!(deployment = %id, "a deployment can't be removed: {failure}"),
-        }
-        let retry = self.retries.entry(id).or_insert_with(|| Retry::new(revision, failure.clone()));
-        if retry.revision != revision {
-            *retry = Retry::new(revision, failure.clone());
-        }
-        retry.failure = failure;
-        retry.backoff.fail(Instant::now(), None);
-    }
-
     /// Looks how deployments are, and how far jobs are.
     async fn look(&mut self) {
         for (id, running) in &self.running {
@@ -455,12 +228,12 @@ impl Reconciler {
     }
 }
 
-fn undelivered(trouble: &Trouble) {
-    tracing::debug!("not delivered: {trouble}");
-}
-
 fn failed(failure: &Failure) -> Report {
     Report::new(DeploymentStatusType::Error, failure.to_string())
+}
+
+fn undelivered(trouble: &Trouble) {
+    tracing::debug!("not delivered: {trouble}");
 }
 
 /// The last cause in a chain, which says most about why a connection failed.

@@ -140,12 +140,24 @@ fn read(path: &Path, id: Uuid) -> anyhow::Result<Option<Record>> {
 /// # Errors
 /// It can't be written; then the file is as before, and nothing else is left.
 pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().context("a file without a folder")?;
+    replace(path, content, File::sync_all)?;
+    sync(path.parent().context("a file without a folder")?)
+}
+
+/// As [`write()`], but a power cut may lose it: for what is written often and is only a help.
+///
+/// # Errors
+/// As [`write()`].
+pub(crate) fn write_loosely(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    replace(path, content, |_| Ok(()))
+}
+
+fn replace(path: &Path, content: &[u8], settle: fn(&File) -> io::Result<()>) -> anyhow::Result<()> {
     let temporary = path.with_extension("new");
     let replace = || {
         let mut file = options().truncate(true).open(&temporary)?;
         file.write_all(content)?;
-        file.sync_all()?;
+        settle(&file)?;
         std::fs::rename(&temporary, path)
     };
     if let Err(error) = replace() {
@@ -155,7 +167,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         let what = if full { "the disk of the agent is full: can't write" } else { "can't write" };
         return Err(error).with_context(|| format!("{what} {}", path.display()));
     }
-    sync(folder)
+    Ok(())
 }
 
 fn options() -> OpenOptions {
@@ -164,7 +176,11 @@ fn options() -> OpenOptions {
     options
 }
 
-fn make_private(folder: &Path) -> anyhow::Result<()> {
+/// Makes a folder that its owner alone can read.
+///
+/// # Errors
+/// It can't be made.
+pub(crate) fn make_private(folder: &Path) -> anyhow::Result<()> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)

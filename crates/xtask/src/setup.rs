@@ -68,6 +68,14 @@ pub(crate) fn path() -> anyhow::Result<OsString> {
     tools::path()
 }
 
+/// Helm 4, beside the Helm 3 on [`path`].
+///
+/// # Errors
+/// It can't be built.
+pub(crate) fn helm_4() -> anyhow::Result<PathBuf> {
+    tools::helm_4()
+}
+
 /// Where programs are kept that take long to build.
 pub(crate) fn cache() -> PathBuf {
     tools::cache()

@@ -1,7 +1,7 @@
 //! Compose: the plugin of the docker CLI, or the program of its own, which may be as old as v1.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::host::Host;
@@ -33,6 +33,16 @@ pub(super) enum Compose {
     Old,
 }
 
+/// What a project is brought up with.
+pub(super) struct With<'up> {
+    /// Its name.
+    pub(super) project: &'up str,
+    /// The folder of the docker CLI's configuration, with credentials.
+    pub(super) config: PathBuf,
+    /// What must not be told.
+    pub(super) mask: &'up Mask,
+}
+
 impl Compose {
     /// Looks for it: first as a plugin.
     ///
@@ -60,25 +70,18 @@ impl Compose {
     ///
     /// # Errors
     /// Compose failed; in its words, without secrets.
-    pub(super) async fn up(
-        self,
-        host: &Host,
-        job: &Job<'_>,
-        project: &str,
-        config: &Path,
-        mask: &Mask,
-    ) -> Result<(), Failure> {
-        let mut arguments = self.with_files(job.folder, project);
+    pub(super) async fn up(self, host: &Host, job: &Job<'_>, with: With<'_>) -> Result<(), Failure> {
+        let mut arguments = self.with_files(job.folder, with.project);
         arguments.extend(["up", "--detach", "--remove-orphans"].map(OsString::from));
         if job.wanted.force_restart {
             arguments.push("--force-recreate".into());
         }
         let program = Program::new(self.program(), arguments)
-            .env(host.variables(Some(config.to_owned())))
+            .env(host.variables(Some(with.config)))
             .current_dir(job.folder);
-        let ended = program.run(UP_LIMIT, |line| tell(job.progress, mask, line)).await;
+        let ended = program.run(UP_LIMIT, |line| tell(job.progress, with.mask, line)).await;
         let ended = ended.map_err(|error| Failure::of("Compose does not run", &error))?;
-        if ended.is_success() { Ok(()) } else { Err(complaint("up", &ended, mask)) }
+        if ended.is_success() { Ok(()) } else { Err(complaint("up", &ended, with.mask)) }
     }
 
     /// Takes a project down.

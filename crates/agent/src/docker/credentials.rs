@@ -101,7 +101,7 @@ mod tests {
             "cliPluginsExtraDirs": ["/opt/plugins"], "proxies": {"default": {}},
         });
         let Value::Object(machine) = machine else { unreachable!() };
-        let mut config = build(machine, Some(Path::new("/root/.docker")));
+        let mut config = build(machine, Some(Path::new("/etc/docker-client")));
         add(&mut config, "hub.example.com:5000", AGENT, "token");
         add(&mut config, "docker.io", "vendor", "pw");
         let expected = json!({
@@ -112,7 +112,7 @@ mod tests {
             },
             "credsStore": "desktop",
             "credHelpers": {"hub.example.com:5000": "", "https://index.docker.io/v1/": ""},
-            "cliPluginsExtraDirs": ["/root/.docker/cli-plugins", "/opt/plugins"],
+            "cliPluginsExtraDirs": ["/etc/docker-client/cli-plugins", "/opt/plugins"],
             "proxies": {"default": {}},
         });
         assert_eq!(Value::Object(config), expected);

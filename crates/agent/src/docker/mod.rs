@@ -26,7 +26,7 @@ use crate::logs::Sink;
 use crate::mask::Mask;
 use crate::metrics::Meter;
 use crate::state::{self, Record, State};
-use compose::Compose;
+use compose::{Compose, With};
 use container::Container;
 use engine::Engine;
 use follow::Followers;
@@ -145,7 +145,8 @@ impl Driver {
             .map_err(|error| Failure::of("can't write the credentials for registries", &error))?;
         let compose = self.compose().await?;
         Project::read(job.wanted)?.write(job.folder, &compose)?;
-        compose.up(&self.host, &job, &facts.project, &config, &mask).await?;
+        let with = With { project: &facts.project, config, mask: &mask };
+        compose.up(&self.host, &job, with).await?;
         self.learn(&mut facts, job.wanted).await;
         Ok(facts)
     }
