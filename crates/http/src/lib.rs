@@ -1,6 +1,7 @@
 //! The HTTP surfaces of Grantry: the API, the portals, and what anybody may read. A handler extracts, calls one operation
 //! and presents its result.
 
+mod agents;
 pub mod api;
 mod app;
 mod csv;
@@ -26,12 +27,16 @@ use tower_http::compression::CompressionLayer;
 /// Most bytes of a request's body.
 pub const MAX_BODY: usize = 1024 * 1024;
 
+/// Most bytes of an uploaded file.
+const MAX_FILE: usize = grantry_model::application::draft::MAX_FILE;
+
 /// The whole hub as one service.
 ///
 /// It needs [`axum::extract::ConnectInfo`] of the peer's address with each request.
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .merge(api::router())
+        .merge(agents::router())
         .merge(portal::router())
         .merge(health::router())
         .fallback(fallback::not_found)

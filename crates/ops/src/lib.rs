@@ -4,17 +4,26 @@
 pub mod access;
 pub mod access_token;
 pub mod account;
+pub mod agent;
+pub mod application;
+pub mod application_entitlement;
+pub mod application_version;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod caller;
 pub mod clock;
 pub mod customer;
+pub mod deployment;
+pub mod deployment_status;
+pub mod deployment_target;
 pub mod error;
+pub mod hub_secret;
 mod id;
 pub mod jobs;
 pub mod license_key;
 pub mod licenses;
+pub mod log_line;
 pub mod member;
 pub mod once;
 pub mod organization;
@@ -25,6 +34,7 @@ pub mod secret;
 pub mod session;
 pub mod setup;
 pub mod signing;
+pub mod target_metric;
 mod throttle;
 
 use std::sync::Arc;
@@ -54,6 +64,10 @@ pub struct Settings {
     pub default_plan: Subscription,
     /// How long the registry keeps what nothing needs.
     pub retention: Retention,
+    /// The image of the agent at Docker targets; its tag is the version that agents should have.
+    pub agent_image: String,
+    /// The image of the agent at Kubernetes targets.
+    pub helm_agent_image: String,
 }
 
 /// All that operations need. Cheap to clone.
@@ -70,6 +84,7 @@ struct Parts {
     blobs: Blobs,
     upstream: Option<Upstream>,
     registry: Memory,
+    agents: agent::memory::Memory,
 }
 
 /// What operations work on. Cheap to clone.
@@ -97,6 +112,7 @@ impl Ops {
             blobs,
             upstream,
             registry: Memory::new(),
+            agents: agent::memory::Memory::new(),
         }))
     }
 

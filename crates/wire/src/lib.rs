@@ -5,19 +5,29 @@
 pub mod access;
 pub mod access_token;
 pub mod agent;
+pub mod application;
+pub mod application_entitlement;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
 pub mod customer;
+<<<<<<< HEAD
+pub mod deployment;
+pub mod deployment_target;
+=======
 mod encoded;
+>>>>>>> agent
 mod go_duration;
 pub mod license_key;
 pub mod licenses;
+pub mod log_line;
 pub mod organization;
 pub mod problem;
 pub mod pull;
+pub mod secret;
 pub mod session;
+pub mod target_metric;
 mod time;
 pub mod user;
 

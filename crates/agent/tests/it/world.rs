@@ -155,13 +155,15 @@ impl World {
     pub(crate) async fn until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
         let start = Instant::now();
         while !is_so(self) {
-            let log = || self.read("log");
-            assert!(
-                start.elapsed() < PATIENCE,
-                "not in time: {what}; log:\n{}\n{:?}",
-                log(),
-                self.hub.facts().statuses
-            );
+            let ended = self.agent.as_mut().and_then(|agent| agent.try_wait().unwrap());
+            // To end may be just what is waited for.
+            if ended.is_some() && is_so(self) {
+                return;
+            }
+            if ended.is_some() || start.elapsed() > PATIENCE {
+                let (log, statuses) = (self.read("log"), self.hub.facts().statuses.clone());
+                panic!("not in time: {what}; the agent ended: {ended:?}; log:\n{log}\n{statuses:?}");
+            }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -2,6 +2,9 @@
 
 mod access;
 mod access_tokens;
+mod application_entitlements;
+mod application_versions;
+mod applications;
 mod artifact_entitlements;
 mod artifact_pulls;
 mod artifacts;
@@ -9,11 +12,15 @@ mod audit_events;
 mod auth;
 mod context;
 mod customers;
+mod deployment_targets;
+pub(crate) mod deployments;
 mod license_keys;
 mod licenses;
+mod logs;
 mod organization;
 mod parameter;
 mod public_keys;
+mod secrets;
 mod sessions;
 mod settings;
 pub(crate) mod users;
@@ -40,8 +47,12 @@ use crate::app::App;
     ),
     tags(
         (name = "license keys", description = "Named license records, their revisions and signed tokens."),
+        (name = "applications", description = "What agents deploy, in immutable versions."),
+        (name = "application entitlements", description = "What customers may deploy, and until when."),
         (name = "artifacts", description = "The repositories of the registry, their versions and tags, and who pulled what."),
         (name = "artifact entitlements", description = "What customers may pull, until when, and why."),
+        (name = "deployments", description = "Environments that agents work in, and what runs there."),
+        (name = "secrets", description = "Values that the templates of deployments read."),
         (name = "customers", description = "The buyers in an organization."),
         (name = "members", description = "The vendor's staff and the members of customers."),
         (name = "account", description = "Signing in, one's own account, sessions and access tokens."),
@@ -65,6 +76,20 @@ fn routes() -> OpenApiRouter<App> {
             artifact_entitlements::update,
             artifact_entitlements::delete
         ))
+        .routes(routes!(applications::list, applications::create))
+        .routes(routes!(applications::show, applications::update, applications::patch, applications::delete))
+        .routes(routes!(application_versions::create))
+        .routes(routes!(application_versions::show, application_versions::update))
+        .routes(routes!(application_versions::compose_file))
+        .routes(routes!(application_versions::values_file))
+        .routes(routes!(application_versions::template_file))
+        .routes(routes!(application_versions::resources))
+        .routes(routes!(application_entitlements::list, application_entitlements::create))
+        .routes(routes!(
+            application_entitlements::show,
+            application_entitlements::update,
+            application_entitlements::delete
+        ))
         .routes(routes!(access::explain))
         .routes(routes!(access::sight))
         .routes(routes!(artifacts::list::list, artifacts::upstream::create))
@@ -78,6 +103,31 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(artifact_pulls::version_options))
         .routes(routes!(artifact_pulls::series))
         .routes(routes!(artifact_pulls::by_customer))
+        .routes(routes!(secrets::list, secrets::create))
+        .routes(routes!(secrets::update, secrets::delete))
+        .routes(routes!(deployment_targets::list::list, deployment_targets::write::create))
+        .routes(routes!(
+            deployment_targets::list::show,
+            deployment_targets::write::update,
+            deployment_targets::write::delete
+        ))
+        .routes(routes!(deployment_targets::access::request))
+        .routes(routes!(deployment_targets::notes::show, deployment_targets::notes::update))
+        .routes(routes!(deployment_targets::list::versions))
+        .routes(routes!(deployments::deploy::deploy))
+        .routes(routes!(deployments::deploy::preview))
+        .routes(routes!(deployments::undeploy::undeploy))
+        .routes(routes!(deployments::revisions::list))
+        .routes(routes!(deployments::statuses::list))
+        .routes(routes!(deployments::statuses::export))
+        .routes(routes!(deployments::logs::list))
+        .routes(routes!(deployments::logs::resources))
+        .routes(routes!(deployments::logs::export))
+        .routes(routes!(deployment_targets::logs::list))
+        .routes(routes!(deployment_targets::logs::export))
+        .routes(routes!(deployment_targets::metrics::last))
+        .routes(routes!(deployment_targets::metrics::series))
+        .routes(routes!(deployments::revisions::roll_back))
         .routes(routes!(customers::list, customers::create))
         .routes(routes!(customers::show, customers::update, customers::delete))
         .routes(routes!(users::list, users::invite))

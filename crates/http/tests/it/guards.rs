@@ -3,6 +3,7 @@
 
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
+use grantry_testkit::application::{COMPOSE, Part};
 use grantry_testkit::client::Client;
 use grantry_testkit::hub::{PASSWORD, TestHub, Vendor, license_key};
 use grantry_testkit::reply::Reply;
@@ -33,10 +34,16 @@ enum Target {
     Artifact,
     PulledThrough,
     ArtifactEntitlement,
+    Application,
+    GrantedVersion,
+    ApplicationEntitlement,
+    Secret,
+    DeploymentTarget,
+    Deployment,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 58] = [
+const ROUTES: [(&str, Target); 103] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -61,11 +68,56 @@ const ROUTES: [(&str, Target); 58] = [
     ("GET /api/v1/dashboard/artifacts-by-customer", Target::Nothing),
     ("GET /api/v1/access/explain", Target::Nothing),
     ("GET /api/v1/access/sight", Target::Nothing),
+    ("GET /api/v1/applications", Target::Nothing),
+    ("POST /api/v1/applications", Target::Nothing),
+    ("GET /api/v1/applications/{id}", Target::GrantedVersion),
+    ("PUT /api/v1/applications/{id}", Target::Application),
+    ("PATCH /api/v1/applications/{id}", Target::Application),
+    ("DELETE /api/v1/applications/{id}", Target::Application),
+    ("POST /api/v1/applications/{id}/versions", Target::Application),
+    ("GET /api/v1/applications/{id}/versions/{version}", Target::GrantedVersion),
+    ("PUT /api/v1/applications/{id}/versions/{version}", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/compose-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/values-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/template-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/resources", Target::GrantedVersion),
+    ("GET /api/v1/application-entitlements", Target::Nothing),
+    ("POST /api/v1/application-entitlements", Target::Nothing),
+    ("GET /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
+    ("PUT /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
+    ("DELETE /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
     ("GET /api/v1/artifact-entitlements", Target::Nothing),
     ("POST /api/v1/artifact-entitlements", Target::Nothing),
     ("GET /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
     ("PUT /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
     ("DELETE /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
+    ("GET /api/v1/secrets", Target::Nothing),
+    ("POST /api/v1/secrets", Target::Nothing),
+    ("PUT /api/v1/secrets/{id}", Target::Secret),
+    ("DELETE /api/v1/secrets/{id}", Target::Secret),
+    ("GET /api/v1/deployment-targets", Target::Nothing),
+    ("POST /api/v1/deployment-targets", Target::Nothing),
+    ("GET /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
+    ("PUT /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
+    ("DELETE /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
+    ("POST /api/v1/deployment-targets/{id}/access-request", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/notes", Target::DeploymentTarget),
+    ("PUT /api/v1/deployment-targets/{id}/notes", Target::DeploymentTarget),
+    ("GET /api/v1/agent-versions", Target::Nothing),
+    ("PUT /api/v1/deployments", Target::Nothing),
+    ("POST /api/v1/deployments/preview", Target::Nothing),
+    ("DELETE /api/v1/deployments/{id}", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status/export", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/resources", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/export", Target::Deployment),
+    ("GET /api/v1/deployment-targets/{id}/logs", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/logs/export", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/metrics", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-target-metrics", Target::Nothing),
+    ("GET /api/v1/deployments/{id}/revisions", Target::Deployment),
+    ("POST /api/v1/deployments/{id}/rollback", Target::Deployment),
     ("POST /api/v1/customer-organizations/{id}/copy-licenses", Target::Customer),
     ("GET /api/v1/customer-organizations", Target::Nothing),
     ("POST /api/v1/customer-organizations", Target::Nothing),
@@ -110,18 +162,32 @@ struct Targets<'h> {
     customer: String,
     /// An artifact that stays.
     artifact: String,
+    /// An application that stays.
+    application: String,
+    /// The last version that was made.
+    version: String,
     /// A customer with a license key, to copy from.
     source: String,
+    /// A deployment target of the customer that stays.
+    deployment_target: String,
+    /// A version that the customer is entitled to deploy.
+    deployable: String,
     made: u32,
 }
 
 impl Targets<'_> {
-    async fn new(vendor: &Vendor, customer: String) -> Targets<'_> {
+    async fn new(hub: &TestHub, customer: String) -> Targets<'_> {
+        let vendor = &hub.acme;
         vendor.push("staying", "1.0").await;
         let artifact = vendor.artifact_id("staying").await;
         let source = vendor.add_customer("Source").await;
         vendor.add_license_key("COPIED", Some(&source)).await;
-        Targets { vendor, customer, artifact, source, made: 0 }
+        let application = vendor.add_application("staying").await;
+        let version = vendor.add_version(&application, "1.0.0").await;
+        vendor.entitle_to((&customer, &application), "staying", json!({})).await;
+        let deployable = version.clone();
+        let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
+        Targets { vendor, customer, artifact, application, version, source, deployment_target, deployable, made: 0 }
     }
 
     fn fresh_name(&mut self) -> String {
@@ -156,6 +222,28 @@ impl Targets<'_> {
             Target::ArtifactEntitlement => {
                 self.vendor.entitle(&self.customer, &name, json!([{ "artifactId": self.artifact }])).await
             }
+            Target::Application => self.vendor.add_application(&name).await,
+            Target::GrantedVersion => {
+                let application = self.vendor.add_application(&name).await;
+                self.version = self.vendor.add_version(&application, "1.0.0").await;
+                self.vendor.entitle_to((&self.customer, &application), &name, json!({})).await;
+                application
+            }
+            Target::ApplicationEntitlement => {
+                self.vendor.entitle_to((&self.customer, &self.application), &name, json!({})).await
+            }
+            Target::Secret => admin.add_secret(&name, "value", Some(&self.customer)).await,
+            Target::DeploymentTarget => admin.add_target(&name, Some(&self.customer)).await,
+            Target::Deployment => {
+                let target = admin.add_target(&name, Some(&self.customer)).await;
+                let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
+                admin.deploy(body.clone()).await.expect(204);
+                let id = admin.deployments_at(&target).await[0]["id"].clone();
+                // A second revision, so that there is a first one to go back to.
+                body["deploymentId"] = id.clone();
+                admin.deploy(body).await.expect(204);
+                id.as_str().unwrap().to_owned()
+            }
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
     }
@@ -186,6 +274,23 @@ impl Targets<'_> {
             "POST /api/v1/customer-organizations/{id}/copy-licenses" => {
                 json!({ "from": self.source, "kinds": ["license_keys"], "expiresAt": "2027-11-24T12:00:00Z" })
             }
+            "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
+            "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
+            "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
+            "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
+                "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
+            }),
+            "POST /api/v1/secrets" => json!({
+                "key": self.fresh_name(), "value": "value", "customerOrganizationId": self.customer,
+            }),
+            "PUT /api/v1/secrets/{id}" => json!({ "value": "other" }),
+            "POST /api/v1/deployment-targets" => json!({ "name": self.fresh_name(), "type": "docker" }),
+            "PUT /api/v1/deployment-targets/{id}" => json!({ "name": self.fresh_name() }),
+            "PUT /api/v1/deployment-targets/{id}/notes" => json!({ "notes": "words" }),
+            "PUT /api/v1/deployments" | "POST /api/v1/deployments/preview" => json!({
+                "deploymentTargetId": self.deployment_target, "applicationVersionId": self.deployable,
+            }),
+            "POST /api/v1/deployments/{id}/rollback" => json!({ "revision": 1 }),
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }
@@ -199,6 +304,7 @@ impl Targets<'_> {
         // What `Vendor::push` pushes under this tag differs in each artifact, so no artifact has this digest.
         let digest = format!("sha256:{}", "0".repeat(64));
         let path = path.replace("{id}", id).replace("{tag}", "1.0").replace("{digest}", &digest);
+        let path = path.replace("{version}", &self.version);
         let query = match route {
             "GET /api/v1/artifact-pulls/filter-options/versions" => format!("?artifactId={}", self.artifact),
             "GET /api/v1/access/explain" => {
@@ -212,6 +318,11 @@ impl Targets<'_> {
 
     async fn call(&self, client: &Client, route: &str, id: &str, body: &Value) -> Reply {
         let (method, path) = self.path(route, id);
+        if route == "POST /api/v1/applications/{id}/versions" {
+            let parts: [Part<'_>; 2] =
+                [("applicationversion", "", br#"{"name":"1.0.0"}"#), ("composefile", "", COMPOSE.as_bytes())];
+            return client.form(&path, &parts).send().await;
+        }
         client.request(method, &path).json(body).send().await
     }
 }
@@ -259,7 +370,7 @@ both_engines! {
             ("vendor read-write", hub.vendor(Role::ReadWrite).await),
             ("vendor admin", hub.acme.admin.clone()),
         ];
-        let mut targets = Targets::new(&hub.acme, initech).await;
+        let mut targets = Targets::new(&hub, initech).await;
         let mut table = String::from("Columns:\n");
         for (number, (name, _)) in callers.iter().enumerate() {
             table.push_str(&format!("  {} {name}\n", number + 1));
@@ -290,7 +401,7 @@ both_engines! {
         let hub = TestHub::start(db).await;
         let initech = hub.acme.add_customer("Initech").await;
         let globex = hub.add_vendor("Globex", "globex").await;
-        let mut targets = Targets::new(&hub.acme, initech).await;
+        let mut targets = Targets::new(&hub, initech).await;
         for (route, target) in ROUTES.iter().filter(|(route, _)| route.contains("{id}")) {
             let foreign = targets.make(*target).await;
             let body = targets.body(route);

@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::Ops;
 use crate::caller::Caller;
+use crate::deployment::affected::Read;
 use crate::error::{Error, Kind, Result};
 
 /// License keys in the caller's reach, by name.
@@ -31,9 +32,15 @@ pub async fn list(
     Ok(ops.store().read().await?.list_license_keys(&permit, holder, page).await?)
 }
 
+/// A license key as what deployments read.
+fn read(key: &LicenseKey) -> Read<'_> {
+    Read::LicenseKey { customer: key.customer, name: key.name.as_str() }
+}
+
 /// The customer that a key names must be the permit's.
 async fn require_customer(tx: &mut Tx, permit: &Permit, key: &LicenseKey) -> Result<()> {
     if let Some(customer) = key.customer {
+        tx.lock_customer(customer).await?;
         let found = tx.find_customer(permit, customer).await?;
         found.ok_or(Error::NotFound(Kind::Customer))?;
     }

@@ -16,8 +16,8 @@ use crate::Ops;
 use crate::account::make_link::make_link;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, OnConflict, Result};
+use crate::hub_secret::Secret;
 use crate::once::{Once, Outcome};
-use crate::secret::Secret;
 
 /// Who is invited, nothing checked.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +62,7 @@ pub async fn invite(
         return Ok(Outcome::Repeated(body));
     }
     if let Some(customer) = draft.customer {
+        tx.lock_customer(customer).await?;
         tx.find_customer(&permit, customer).await?.ok_or_else(unknown_customer)?;
     }
     let invited = add(ops, &mut tx, &permit, draft).await?;

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use grantry_model::actor::Actor;
 use grantry_model::audit::{Author, Event, EventKind, Subject};
-use grantry_model::id::{AccessTokenId, ArtifactId, OrganizationId};
+use grantry_model::id::{AccessTokenId, ArtifactId, BlobId, OrganizationId};
 use grantry_oci::name::Name;
 use grantry_oci::reference::Reference;
 use grantry_store::manifest::PulledManifest;
 use grantry_store::pull::NewPull;
 
-use super::client::Client;
+use super::client::{Client, Puller};
 use crate::Ops;
 use crate::error::Result;
 
@@ -49,8 +48,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Pulls {
-    pub(super) fn note(&self, ops: &Ops, client: &Client, actor: &Actor, what: &Pulled<'_>) {
+    pub(super) fn note(&self, ops: &Ops, client: &Client, puller: &Puller, what: &Pulled<'_>) {
         let Ok(id) = ops.new_id() else { return };
+        let (user, user_name, user_email) = match puller {
+            Puller::Member(actor) => (Some(actor.user), actor.name.clone(), actor.email.clone()),
+            Puller::Agent(agent) => (None, agent.name.as_str().to_owned(), String::new()),
+        };
         let pull = NewPull {
             id,
             at: ops.clock().now(),
@@ -60,77 +63,90 @@ impl Pulls {
             reference: what.reference.to_string(),
             digest: what.manifest.digest.to_string(),
             media_type: what.manifest.media_type.clone(),
-            customer: actor.customer,
-            user: actor.user,
-            user_name: actor.name.clone(),
-            user_email: actor.email.clone(),
+            customer: puller.customer(),
+            user,
+            user_name,
+            user_email,
             address: client.address.clone(),
             user_agent: client.user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
         };
         let mut waiting = lock(&self.waiting);
         if waiting.len() < MOST {
-            waiting.push((actor.organization, pull));
+            waiting.push((puller.organization(), pull));
         } else {
             tracing::warn!("pulls can't be written for too long; this one is not counted");
         }
     }
 
-    pub(super) fn note_denied(&self, client: &Client, actor: &Actor, what: (&Name, &Reference)) {
+    pub(super) fn note_denied(&self, client: &Client, puller: &Puller, what: (&Name, &Reference)) {
         let (name, reference) = what;
         let joint = if matches!(reference, Reference::Tag(_)) { ':' } else { '@' };
         let what = format!("{name}{joint}{reference}");
-        let key = (actor.organization, actor.user.to_string(), what.clone());
+        let key = (puller.organization(), puller.key(), what.clone());
         let mut denied = lock(&self.denied);
         if denied.len() >= MOST_DENIED {
             return;
         }
         denied.entry(key).or_insert_with(|| {
-            let caller = crate::caller::Caller { actor: actor.clone(), address: client.address.clone() };
             let event = Event::new(EventKind::PullDenied, Subject::new("artifact", "", what));
-            (caller.author(), event.of_customer(actor.customer))
+            (puller.author(&client.address), event.of_customer(puller.customer()))
         });
     }
 }
 
-/// Writes what waits: pulls, refusals, and which access tokens were used. What can't be written now waits on.
+/// Writes what waits: pulls, refusals, and which access tokens and cached blobs were used. What can't be written now waits on.
 ///
 /// # Errors
 /// The database can't be written.
 pub async fn write_waiting(ops: &Ops) -> Result<()> {
     let memory = &ops.0.registry;
-    let used = std::mem::take(&mut *lock(&memory.used));
-    let pulls = std::mem::take(&mut *lock(&memory.pulls.waiting));
-    let denied = std::mem::take(&mut *lock(&memory.pulls.denied));
-    if used.is_empty() && pulls.is_empty() && denied.is_empty() {
+    let waiting = Waiting {
+        used: std::mem::take(&mut *lock(&memory.used)),
+        pulls: std::mem::take(&mut *lock(&memory.pulls.waiting)),
+        denied: std::mem::take(&mut *lock(&memory.pulls.denied)),
+        blobs: memory.uses.take(),
+    };
+    let Waiting { used, pulls, denied, blobs } = &waiting;
+    if used.is_empty() && pulls.is_empty() && denied.is_empty() && blobs.is_empty() {
         return Ok(());
     }
-    let written = write(ops, (&used, &pulls), &denied).await;
+    let written = waiting.write(ops).await;
     if written.is_err() {
-        let mut waiting = lock(&memory.pulls.waiting);
-        let newer = std::mem::replace(&mut *waiting, pulls);
-        waiting.extend(newer);
-        lock(&memory.used).extend(used);
-        lock(&memory.pulls.denied).extend(denied);
+        memory.uses.give_back(&waiting.blobs);
+        let mut pulls = lock(&memory.pulls.waiting);
+        let newer = std::mem::replace(&mut *pulls, waiting.pulls);
+        pulls.extend(newer);
+        lock(&memory.used).extend(waiting.used);
+        lock(&memory.pulls.denied).extend(waiting.denied);
     }
     written
 }
 
-async fn write(
-    ops: &Ops,
-    (used, pulls): (&Used, &[(OrganizationId, NewPull)]),
-    denied: &Denied,
-) -> Result<()> {
-    let mut tx = ops.store().write().await?;
-    for (token, at) in used {
-        tx.touch_access_token(*token, *at).await?;
+/// What waits to be written.
+struct Waiting {
+    used: Used,
+    pulls: Vec<(OrganizationId, NewPull)>,
+    denied: Denied,
+    blobs: HashMap<(ArtifactId, BlobId), DateTime<Utc>>,
+}
+
+impl Waiting {
+    async fn write(&self, ops: &Ops) -> Result<()> {
+        let mut tx = ops.store().write().await?;
+        for (token, at) in &self.used {
+            tx.touch_access_token(*token, *at).await?;
+        }
+        for (organization, pull) in &self.pulls {
+            tx.insert_pull(*organization, pull).await?;
+        }
+        for ((artifact, blob), at) in &self.blobs {
+            tx.touch_cached_blob(*artifact, *blob, *at).await?;
+        }
+        // In the order of organizations, so that two transactions never wait for each other.
+        for ((organization, ..), (author, event)) in &self.denied {
+            tx.record(*organization, ops.stamp()?, author, event).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
-    for (organization, pull) in pulls {
-        tx.insert_pull(*organization, pull).await?;
-    }
-    // In the order of organizations, so that two transactions never wait for each other.
-    for ((organization, ..), (author, event)) in denied {
-        tx.record(*organization, ops.stamp()?, author, event).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }

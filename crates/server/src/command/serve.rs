@@ -10,7 +10,7 @@ use axum::Router;
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use grantry_http::{App, registry_router, router};
-use grantry_ops::{Ops, jobs, registry, setup};
+use grantry_ops::{Ops, agent, jobs, registry, setup};
 use grantry_store::db::Stats;
 use grantry_store::store::Store;
 use tokio::net::TcpListener;
@@ -29,8 +29,12 @@ const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 const COLLECT_EVERY: Duration = Duration::from_secs(3600);
 /// With which collection the storage is compared with the database: every third day.
 const SWEEP_EVERY: u64 = 72;
+/// How often it is looked whether artifacts are to be compared with their upstreams.
+const SYNC_EVERY: Duration = Duration::from_secs(60);
 /// How often pulls are written that were counted in memory.
 const WRITE_PULLS_EVERY: Duration = Duration::from_secs(1);
+/// How often what was heard of agents is written.
+const WRITE_AGENTS_EVERY: Duration = Duration::from_secs(5);
 /// How long a stop waits for requests that have begun.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
@@ -60,8 +64,12 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
         }
         greet(&ops, &public_url).await?;
         let ended = serve((listener, registry_listener), ops.clone(), &settings.config, signals).await;
+        registry::fetch::stop(&ops).await;
         if let Err(error) = registry::pull::write_waiting(&ops).await {
             tracing::warn!(%error, "the last pulls could not be written");
+        }
+        if let Err(error) = agent::memory::write_waiting(&ops).await {
+            tracing::warn!(%error, "what was last heard of agents could not be written");
         }
         let Stats { commits, batches } = store.stats();
         tracing::info!(commits, batches, "stopped");
@@ -131,7 +139,9 @@ async fn serve(
             () = clean(&ops) => Ok(()),
             // Rarely polled, and large.
             () = Box::pin(collect(&ops)) => Ok(()),
+            () = Box::pin(sync(&ops)) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
+            () = write_agents(&ops) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())
@@ -160,6 +170,15 @@ async fn collect(ops: &Ops) {
     every.tick().await;
     for round in 1_u64.. {
         every.tick().await;
+        match registry::evict::evict(ops).await {
+            Ok(evicted) if evicted != registry::evict::Evicted::default() => {
+                tracing::info!(?evicted, "let go of what was fetched from other registries");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "caches of other registries could not be kept within their limits")
+            }
+        }
         match registry::collect::collect(ops).await {
             Ok(collected) if collected != registry::collect::Collected::default() => {
                 tracing::info!(?collected, "collected what the registry needs no more");
@@ -176,6 +195,20 @@ async fn collect(ops: &Ops) {
     }
 }
 
+/// Compares artifacts with their upstreams when their time has come.
+async fn sync(ops: &Ops) {
+    let mut every = tokio::time::interval(SYNC_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        match registry::sync::due(ops).await {
+            Ok(0) => {}
+            Ok(compared) => tracing::info!(compared, "compared artifacts with their upstreams"),
+            Err(error) => tracing::warn!(%error, "artifacts could not be compared with their upstreams"),
+        }
+    }
+}
+
 /// Writes the pulls that were counted, every moment for as long as the hub runs.
 async fn write_pulls(ops: &Ops) {
     let mut every = tokio::time::interval(WRITE_PULLS_EVERY);
@@ -187,6 +220,17 @@ async fn write_pulls(ops: &Ops) {
     }
 }
 
+/// Writes what was heard of agents, every few moments for as long as the hub runs.
+async fn write_agents(ops: &Ops) {
+    let mut every = tokio::time::interval(WRITE_AGENTS_EVERY);
+    loop {
+        every.tick().await;
+        if let Err(error) = agent::memory::write_waiting(ops).await {
+            tracing::warn!(%error, "what was heard of agents could not be written; it waits");
+        }
+    }
+}
+
 /// Removes what has ended, now and then, for as long as the hub runs.
 async fn clean(ops: &Ops) {
     let mut every = tokio::time::interval(CLEAN_EVERY);
@@ -194,6 +238,9 @@ async fn clean(ops: &Ops) {
         every.tick().await;
         if let Err(error) = jobs::remove_ended(ops).await {
             tracing::warn!(%error, "what has ended could not be removed");
+        }
+        if let Err(error) = jobs::forget_reports(ops).await {
+            tracing::warn!(%error, "old reports of agents could not be forgotten");
         }
     }
 }
