@@ -10,6 +10,7 @@ use crate::shell::{command, run, say, target};
 /// A program of a Go module, at a version that does not move.
 struct Tool {
     program: &'static str,
+    /// The Go package; the last part of its path is what Go calls the program.
     package: &'static str,
     version: &'static str,
 }
@@ -27,6 +28,8 @@ const TOOLS: &[Tool] = &[
     },
     Tool { program: "oras", package: "oras.land/oras/cmd/oras", version: "v1.3.6" },
     Tool { program: "helm", package: "helm.sh/helm/v3/cmd/helm", version: "v3.22.0" },
+    // Later ones say `exclude` in their go.mod, which `go install` refuses.
+    Tool { program: "docker-compose", package: "github.com/docker/compose/v2/cmd", version: "v2.28.1" },
 ];
 
 /// The other Helm that the agent works with. Only its own tests take it, so it is not among those that are always built.
@@ -52,14 +55,16 @@ impl Tool {
         self.folder().join(self.program).is_file()
     }
 
-    /// Go moves the finished program into its folder, so an interrupted build leaves none.
+    /// Go moves the finished program into its folder, and it gets its name there, so an interrupted build leaves none.
     fn install(&self) -> anyhow::Result<()> {
         say(format_args!("setup: building {} {}", self.program, self.version));
         let package = format!("{}@{}", self.package, self.version);
         run(command("go")
             .args(["install", "-trimpath", "-ldflags=-s -w", &package])
             .env("GOBIN", self.folder()))
-        .with_context(|| format!("can't build {}; its go.mod says which Go it needs", self.program))
+        .with_context(|| format!("can't build {}; its go.mod says which Go it needs", self.program))?;
+        let built = self.folder().join(self.package.rsplit('/').next().unwrap_or_default());
+        std::fs::rename(built, self.folder().join(self.program)).context("Go built no such program")
     }
 }
 
