@@ -34,6 +34,8 @@ pub struct CustomerContents {
     pub deployment_targets: u64,
     /// Its secrets.
     pub secrets: u64,
+    /// Its application entitlements.
+    pub application_entitlements: u64,
 }
 
 /// A section of the Customer Portal that can be switched off for a customer.

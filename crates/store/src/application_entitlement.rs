@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use grantry_model::application_entitlement::{ApplicationEntitlement, Registry, Scope, ScopeKind};
-use grantry_model::id::{ApplicationEntitlementId, ApplicationId, ApplicationVersionId, CustomerId};
+use grantry_model::application_entitlement::{ApplicationEntitlement, Of, Registry, Scope, ScopeKind};
+use grantry_model::id::{ApplicationEntitlementId, ApplicationVersionId, CustomerId};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 use zeroize::Zeroizing;
@@ -16,15 +16,6 @@ use crate::store::Tx;
 
 /// The unique index on a customer's names, for mapping a conflict.
 pub const NAME_UNIQUE: &str = "application_entitlement_name_unique";
-
-/// Which application entitlements are wanted; all without any condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Of {
-    /// Only of this customer.
-    pub customer: Option<CustomerId>,
-    /// Only to this application.
-    pub application: Option<ApplicationId>,
-}
 
 /// Credentials for the private registry of an entitlement.
 #[derive(Debug, Clone)]
@@ -212,7 +203,7 @@ impl Tx {
             )
             .await?;
         self.save_registry_password(permit, entitlement.id, password).await?;
-        self.insert_granted_versions(entitlement).await
+        self.insert_granted_versions(permit, entitlement).await
     }
 
     /// Replaces everything of an application entitlement but its id, customer, application and the time of its creation.
@@ -246,13 +237,21 @@ impl Tx {
             )
             .await?;
         self.save_registry_password(permit, entitlement.id, password).await?;
-        self.insert_granted_versions(entitlement).await
+        self.insert_granted_versions(permit, entitlement).await
     }
 
-    async fn insert_granted_versions(&mut self, entitlement: &ApplicationEntitlement) -> Result<(), Error> {
+    /// Only versions of the entitlement's own application can be granted, and only by its own organization.
+    async fn insert_granted_versions(
+        &mut self,
+        permit: &Permit,
+        entitlement: &ApplicationEntitlement,
+    ) -> Result<(), Error> {
         for version in entitlement.scope.versions() {
-            let sql = "insert into application_grant_version (entitlement_id, version_id) values ($1, $2)";
-            self.db.execute(sql, params![entitlement.id, version]).await?;
+            let sql = "insert into application_grant_version (entitlement_id, version_id)
+                       select e.id, v.id from application_entitlement e
+                       join application_version v on v.application_id = e.application_id
+                       where e.id = $1 and e.organization_id = $2 and v.id = $3";
+            self.db.execute(sql, params![entitlement.id, permit.organization(), version]).await?;
         }
         Ok(())
     }

@@ -31,6 +31,7 @@ fn contents(row: &Row, at: usize) -> Result<CustomerContents, Error> {
         artifact_entitlements: count(row, at + 2)?,
         deployment_targets: count(row, at + 3)?,
         secrets: count(row, at + 4)?,
+        application_entitlements: count(row, at + 5)?,
     })
 }
 
@@ -99,7 +100,8 @@ impl Tx {
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id),
                    (select count(*) from artifact_entitlement e where e.customer_id = c.id),
                    (select count(*) from deployment_target t where t.customer_id = c.id),
-                   (select count(*) from secret s where s.organization_id = $1 and s.customer_id = c.id)
+                   (select count(*) from secret s where s.organization_id = $1 and s.customer_id = c.id),
+                   (select count(*) from application_entitlement e where e.customer_id = c.id)
                  from customer c
                  where c.organization_id = $1 and (c.name_fold, c.id) > ($2, $3)
                    and c.name_fold like $4 escape '\\' and (c.id = $5 or $5 is null)
@@ -143,7 +145,9 @@ impl Tx {
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = $2),
                    (select count(*) from artifact_entitlement e where e.organization_id = $1 and e.customer_id = $2),
                    (select count(*) from deployment_target t where t.organization_id = $1 and t.customer_id = $2),
-                   (select count(*) from secret s where s.organization_id = $1 and s.customer_id = $2)",
+                   (select count(*) from secret s where s.organization_id = $1 and s.customer_id = $2),
+                   (select count(*) from application_entitlement e
+                    where e.organization_id = $1 and e.customer_id = $2)",
                 params![permit.organization(), id],
             )
             .await?
@@ -198,6 +202,9 @@ impl Tx {
                (select id from deployment_target where organization_id = $1 and customer_id = $2)",
             "delete from deployment_target where organization_id = $1 and customer_id = $2",
             "delete from secret where organization_id = $1 and customer_id = $2",
+            "delete from application_grant_version where entitlement_id in
+               (select id from application_entitlement where organization_id = $1 and customer_id = $2)",
+            "delete from application_entitlement where organization_id = $1 and customer_id = $2",
             "delete from artifact_grant_manifest where entitlement_id in
                (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
             "delete from artifact_grant_tag where entitlement_id in

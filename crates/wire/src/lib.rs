@@ -5,6 +5,8 @@
 pub mod access;
 pub mod access_token;
 pub mod agent;
+pub mod application;
+pub mod application_entitlement;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;

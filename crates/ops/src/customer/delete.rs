@@ -29,6 +29,7 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
         "artifactEntitlements": contents.artifact_entitlements,
         "deploymentTargets": contents.deployment_targets,
         "secrets": contents.secrets,
+        "applicationEntitlements": contents.application_entitlements,
     });
     let subject = Subject::new("customer", id, &customer.name);
     let event = Event::new(EventKind::CustomerDeleted, subject).of_customer(Some(id)).with(details);
@@ -50,6 +51,8 @@ pub struct Losses {
     pub deployment_targets: Vec<String>,
     /// The keys of its secrets.
     pub secrets: Vec<String>,
+    /// Its application entitlements.
+    pub application_entitlements: Vec<String>,
     /// Its members, who lose their access.
     pub members: Vec<String>,
 }
@@ -64,6 +67,7 @@ pub async fn preview(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<Losse
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let keys = tx.list_license_keys(&permit, Holder::Customer(id), &PageRequest::default()).await?.items;
     let entitlements = tx.list_artifact_entitlements(&permit, Some(id)).await?;
+    let to_applications = tx.list_application_entitlements(&permit, Some(id)).await?;
     let members = tx.list_members_of(&permit, id).await?;
     let secrets = tx.list_secrets(&permit, Some(id), &PageRequest::default()).await?.items;
     Ok(Losses {
@@ -72,6 +76,7 @@ pub async fn preview(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<Losse
         artifact_entitlements: entitlements.iter().map(|one| one.name.as_str().to_owned()).collect(),
         deployment_targets: tx.list_target_names(&permit, id).await?,
         secrets: secrets.iter().map(|secret| secret.key.as_str().to_owned()).collect(),
+        application_entitlements: to_applications.iter().map(|one| one.name.as_str().to_owned()).collect(),
         members: members.iter().map(|member| member.user.display_name().to_owned()).collect(),
     })
 }
