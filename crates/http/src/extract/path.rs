@@ -5,8 +5,9 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use grantry_model::id::{
-    AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId, ArtifactId, CustomerId, DeploymentId, DeploymentTargetId,
-    LicenseKeyId, ManifestId, OrganizationId, SecretId, SessionId, UserId,
+    AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
+    ArtifactId, CustomerId, DeploymentId, DeploymentTargetId, LicenseKeyId, ManifestId, OrganizationId,
+    SecretId, SessionId, UserId,
 };
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::Tag;

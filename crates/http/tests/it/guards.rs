@@ -43,7 +43,7 @@ enum Target {
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 94] = [
+const ROUTES: [(&str, Target); 103] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -107,6 +107,15 @@ const ROUTES: [(&str, Target); 94] = [
     ("PUT /api/v1/deployments", Target::Nothing),
     ("POST /api/v1/deployments/preview", Target::Nothing),
     ("DELETE /api/v1/deployments/{id}", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status/export", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/resources", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/export", Target::Deployment),
+    ("GET /api/v1/deployment-targets/{id}/logs", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/logs/export", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/metrics", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-target-metrics", Target::Nothing),
     ("GET /api/v1/deployments/{id}/revisions", Target::Deployment),
     ("POST /api/v1/deployments/{id}/rollback", Target::Deployment),
     ("POST /api/v1/customer-organizations/{id}/copy-licenses", Target::Customer),
@@ -178,7 +187,17 @@ impl Targets<'_> {
         let version = vendor.add_version(&application, "1.0.0").await;
         vendor.entitle_to((&customer, &application), "staying", json!({})).await;
         let deployable = version.clone();
-        Targets { vendor, customer, artifact, application, version, source, deployment_target, deployable, made: 0 }
+        Targets {
+            vendor,
+            customer,
+            artifact,
+            application,
+            version,
+            source,
+            deployment_target,
+            deployable,
+            made: 0,
+        }
     }
 
     fn fresh_name(&mut self) -> String {
@@ -217,7 +236,8 @@ impl Targets<'_> {
             Target::DeploymentTarget => admin.add_target(&name, Some(&self.customer)).await,
             Target::Deployment => {
                 let target = admin.add_target(&name, Some(&self.customer)).await;
-                let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
+                let mut body =
+                    json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
                 admin.deploy(body.clone()).await.expect(204);
                 let id = admin.deployments_at(&target).await[0]["id"].clone();
                 // A second revision, so that there is a first one to go back to.
@@ -281,6 +301,7 @@ impl Targets<'_> {
             "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
             "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
                 "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
+            }),
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }
