@@ -19,8 +19,8 @@ pub const OWN_KEY_UNIQUE: &str = "secret_own_key_unique";
 macro_rules! columns {
     () => {
         "s.id, s.customer_id, s.key, s.created_at, s.updated_at,
-         case when $2 is null or exists (select 1 from membership m where m.organization_id = s.organization_id
-           and m.user_id = s.updated_by and m.customer_id = $2) then s.updated_by end, s.updated_by_name"
+         case when exists (select 1 from membership m where m.organization_id = s.organization_id
+           and m.user_id = s.updated_by and m.customer_id = $2) or $2 is null then s.updated_by end, s.updated_by_name"
     };
 }
 
