@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Options, Place};
+use crate::config::{Config, Options, Place, Registry};
 use crate::docker;
 use crate::driver::Driver;
 use crate::health::Heartbeat;
@@ -89,9 +89,8 @@ async fn serve(config: &Config, own_log: OwnLog, helm: bool) -> anyhow::Result<(
         Driver::Docker(Box::new(docker::Driver::open(config, &state)?))
     };
     tracing::info!(hub = %config.url, target = %config.target, version = env!("CARGO_PKG_VERSION"), "the agent starts");
-    if let Some(registry) = &config.registry {
-        tracing::debug!(host = registry.host, plain_http = registry.plain_http, "the hub's registry");
-    }
+    let Registry { host, plain_http } = &config.registry;
+    tracing::debug!(host, plain_http, "the hub's registry");
     let reconciler = Reconciler::new(config, state, driver, hub, own_log);
     let serving = reconciler.run(stop.clone());
     tokio::pin!(serving);

@@ -39,7 +39,7 @@ pub(crate) struct Options {
     /// How often the hub is asked, and deployments are looked at.
     #[arg(long, env = "GRANTRY_INTERVAL", value_name = "DURATION", default_value = "5s")]
     interval: GoDuration,
-    /// The hub's registry, as host or host:port. Pulls from it use the agent's own credential.
+    /// The hub's registry, as host or host:port, if it is not the hub's own address. Pulls from it use the agent's own credential.
     #[arg(long, env = "GRANTRY_REGISTRY_HOST", value_name = "HOST")]
     registry_host: Option<String>,
     /// Speak plain HTTP to the hub's registry (Helm charts; for images, Docker's daemon has its own setting).
@@ -71,7 +71,7 @@ pub(crate) struct Config {
     pub(crate) secret: Secret,
     pub(crate) state_dir: PathBuf,
     pub(crate) interval: Duration,
-    pub(crate) registry: Option<Registry>,
+    pub(crate) registry: Registry,
     pub(crate) host_root: PathBuf,
     pub(crate) kubernetes: helm::Kubernetes,
     pub(crate) log: String,
@@ -92,13 +92,14 @@ impl Config {
     /// An option has no sense, or the secret is not to be had.
     pub(crate) fn read(options: Options) -> anyhow::Result<Self> {
         let interval = options.interval.span().filter(|span| *span >= SHORTEST_INTERVAL);
+        let url = base(options.url)?;
         Ok(Self {
-            url: base(options.url)?,
+            registry: registry(&url, options.registry_host, options.registry_plain_http)?,
+            url,
             target: options.target_id,
             secret: read_secret(options.target_secret_file)?,
             state_dir: options.place.state_dir,
             interval: interval.context("GRANTRY_INTERVAL must be at least 100ms")?,
-            registry: registry(options.registry_host, options.registry_plain_http)?,
             host_root: options.host_root,
             kubernetes: options.kubernetes,
             log: options.log,
@@ -123,13 +124,17 @@ fn base(mut url: Url) -> anyhow::Result<Url> {
     Ok(url)
 }
 
-fn registry(host: Option<String>, plain_http: bool) -> anyhow::Result<Option<Registry>> {
-    let Some(host) = host.filter(|host| !host.is_empty()) else { return Ok(None) };
+/// Usually the hub is its own registry.
+fn registry(hub: &Url, host: Option<String>, plain_http: bool) -> anyhow::Result<Registry> {
+    let Some(host) = host.filter(|host| !host.is_empty()) else {
+        let host = hub.authority().to_owned();
+        return Ok(Registry { host, plain_http: hub.scheme() == "http" });
+    };
     let ordinary = |one: char| one.is_ascii_alphanumeric() || ".-:[]_".contains(one);
     if !host.chars().all(ordinary) {
         bail!("GRANTRY_REGISTRY_HOST must be a host, or host:port, without https://");
     }
-    Ok(Some(Registry { host, plain_http }))
+    Ok(Registry { host, plain_http })
 }
 
 fn read_secret(file: Option<PathBuf>) -> anyhow::Result<Secret> {
@@ -169,10 +174,16 @@ mod tests {
 
     #[test]
     fn a_registry_is_a_host() {
-        assert!(registry(None, false).unwrap().is_none());
-        assert!(registry(Some(String::new()), false).unwrap().is_none());
-        assert_eq!(registry(Some("127.0.0.1:5000".into()), true).unwrap().unwrap().host, "127.0.0.1:5000");
-        assert!(registry(Some("https://registry.example.com".into()), false).is_err());
-        assert!(registry(Some("registry.example.com/team".into()), false).is_err());
+        let hub = "https://hub.example.com".parse().unwrap();
+        let read = |host: Option<&str>, plain| registry(&hub, host.map(str::to_owned), plain);
+        assert_eq!(read(Some("127.0.0.1:5000"), true).unwrap().host, "127.0.0.1:5000");
+        assert!(read(Some("https://registry.example.com"), false).is_err());
+        assert!(read(Some("registry.example.com/team"), false).is_err());
+        for none in [None, Some("")] {
+            let own = read(none, true).unwrap();
+            assert_eq!((&*own.host, own.plain_http), ("hub.example.com", false));
+        }
+        let own = registry(&"http://127.0.0.1:8080/".parse().unwrap(), None, false).unwrap();
+        assert_eq!((&*own.host, own.plain_http), ("127.0.0.1:8080", true));
     }
 }

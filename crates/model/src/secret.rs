@@ -26,7 +26,7 @@ pub struct Secret {
     pub created_at: DateTime<Utc>,
     /// When its value was last set.
     pub updated_at: DateTime<Utc>,
-    /// Who set it; `None`: the hub's operator.
+    /// Who set it; `None`: the hub's operator, or somebody of the vendor's staff if a customer's member asks.
     pub updated_by: Option<UserId>,
     /// What they were called at the time.
     pub updated_by_name: String,

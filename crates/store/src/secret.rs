@@ -15,9 +15,12 @@ pub const KEY_UNIQUE: &str = "secret_key_unique";
 /// The unique index on the vendor's own keys.
 pub const OWN_KEY_UNIQUE: &str = "secret_own_key_unique";
 
+/// The columns of a secret. Who of the vendor's staff set it is nothing that a customer's member is told.
 macro_rules! columns {
     () => {
-        "s.id, s.customer_id, s.key, s.created_at, s.updated_at, s.updated_by, s.updated_by_name"
+        "s.id, s.customer_id, s.key, s.created_at, s.updated_at,
+         case when exists (select 1 from membership m where m.organization_id = s.organization_id
+           and m.user_id = s.updated_by and m.customer_id = $2) or $2 is null then s.updated_by end, s.updated_by_name"
     };
 }
 

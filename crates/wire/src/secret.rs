@@ -17,7 +17,7 @@ pub struct Secret {
     pub created_at: Time,
     /// When its value was last set.
     pub updated_at: Time,
-    /// Who set it; absent if that was the hub's operator.
+    /// Who set it; absent if that was the hub's operator, or somebody of the vendor's staff and a customer's member asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_by: Option<SecretAuthor>,
     /// Whose deployments read it; absent: those at the vendor's own targets.

@@ -24,7 +24,7 @@ pub(super) fn write(
     host: &Host,
     folder: &Path,
     wanted: &AgentDeployment,
-    login: Option<(&str, &Secret)>,
+    (registry, token): (&str, &Secret),
 ) -> anyhow::Result<PathBuf> {
     let at = folder.join("docker");
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&at).context("can't make a folder")?;
@@ -33,9 +33,7 @@ pub(super) fn write(
     for (host, auth) in wanted.registry_auth.iter().flatten() {
         add(&mut config, host, &auth.username, &auth.password);
     }
-    if let Some((host, token)) = login {
-        add(&mut config, host, AGENT, token.reveal());
-    }
+    add(&mut config, registry, AGENT, token.reveal());
     state::write(&at.join("config.json"), &serde_json::to_vec(&config)?)?;
     Ok(at)
 }
@@ -43,10 +41,10 @@ pub(super) fn write(
 /// The passwords that [`write()`] writes, to be hidden in what is reported.
 pub(super) fn passwords<'all>(
     wanted: &'all AgentDeployment,
-    token: Option<&'all Secret>,
+    token: &'all Secret,
 ) -> impl Iterator<Item = &'all str> {
     let vendors = wanted.registry_auth.iter().flatten().map(|(_, auth)| auth.password.as_str());
-    vendors.chain(token.map(Secret::reveal))
+    vendors.chain([token.reveal()])
 }
 
 fn read(folder: &Path) -> Map<String, Value> {

@@ -40,7 +40,7 @@ const SAME_TICK: Duration = Duration::from_millis(500);
 pub(crate) struct Driver {
     host: Host,
     engine: Engine,
-    registry: Option<Registry>,
+    registry: Registry,
     meter: Meter,
     compose: tokio::sync::Mutex<Option<Compose>>,
     /// Which deployment has which project: two can't have the same.
@@ -130,18 +130,13 @@ impl Driver {
             return Err(Failure::new("it was deployed by an agent of the other kind"));
         };
         let mut mask = Mask::of_env_file(job.wanted.env_file.as_ref().map_or(&[], |file| &file.0));
-        let token = match &self.registry {
-            Some(_) => Some(job.hub.registry_token().await.map_err(|trouble| {
-                Failure::new(format!("can't get the credential for the hub's registry: {trouble}"))
-            })?),
-            None => None,
-        };
-        for password in credentials::passwords(job.wanted, token.as_ref()) {
+        let token = job.hub.registry_token().await.map_err(|trouble| {
+            Failure::new(format!("can't get the credential for the hub's registry: {trouble}"))
+        })?;
+        for password in credentials::passwords(job.wanted, &token) {
             mask.hide(password);
         }
-        let login =
-            self.registry.as_ref().zip(token.as_ref()).map(|(registry, token)| (&*registry.host, token));
-        let config = credentials::write(&self.host, job.folder, job.wanted, login)
+        let config = credentials::write(&self.host, job.folder, job.wanted, (&self.registry.host, &token))
             .map_err(|error| Failure::of("can't write the credentials for registries", &error))?;
         let compose = self.compose().await?;
         Project::read(job.wanted)?.write(job.folder, &compose)?;

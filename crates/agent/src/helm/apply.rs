@@ -94,7 +94,7 @@ impl Driver {
             namespace,
             values: &values.0,
             registries: &registries.0,
-            plain_http: registry::is_plain(job.wanted, self.registry.as_ref()),
+            plain_http: registry::is_plain(job.wanted, &self.registry),
         };
         let (helm, options) = (&self.cluster.helm, operation::options(job.wanted));
         let (command, what) = match step {
@@ -117,9 +117,8 @@ impl Driver {
 
     /// The credentials of a deployment as a Docker configuration file.
     async fn credentials(&self, job: &Job<'_>) -> anyhow::Result<String> {
-        let Some(registry) = &self.registry else { return Ok(registry::configuration(job.wanted, None)) };
         let token = job.hub.registry_token().await.context("no token for the hub's registry")?;
-        Ok(registry::configuration(job.wanted, Some((&registry.host, token.reveal()))))
+        Ok(registry::configuration(job.wanted, (&self.registry.host, token.reveal())))
     }
 
     /// Puts the agent's present token into the credentials of a release, whose pods may be started at any time. That it fails is no
@@ -131,7 +130,6 @@ impl Driver {
     }
 
     async fn try_renew_pull_secret(&self, facts: &Facts) -> anyhow::Result<()> {
-        let Some(registry) = &self.registry else { return Ok(()) };
         let token = self.hub.registry_token().await?;
         if !self.is_news(facts, token.reveal()) {
             return Ok(());
@@ -140,7 +138,7 @@ impl Driver {
         let Some(known) = record::find_pull_secret(api, &facts.namespace, &facts.release).await? else {
             return Ok(());
         };
-        if let Some(configuration) = registry::renewed(&known, &registry.host, token.reveal()) {
+        if let Some(configuration) = registry::renewed(&known, &self.registry.host, token.reveal()) {
             record::keep_pull_secret(api, &facts.namespace, &facts.release, &configuration).await?;
         }
         self.note_token(facts, token);

@@ -60,7 +60,7 @@ pub(crate) struct Driver {
     /// Whose releases these are; several targets may share a namespace.
     target: Uuid,
     hub: Arc<Hub>,
-    registry: Option<Registry>,
+    registry: Registry,
     /// The namespace that releases go to if the hub names none.
     namespace: String,
     memory: Memory,

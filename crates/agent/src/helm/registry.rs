@@ -14,11 +14,8 @@ const LISTS: [&str; 2] = ["imagePullSecrets", "pullSecrets"];
 
 /// A Docker configuration file with the credentials of a deployment: the agent's own for the hub's registry, a host with a token,
 /// and those that the hub hands out for others. What the hub says about its own host in particular is the better one.
-pub(crate) fn configuration(deployment: &AgentDeployment, own: Option<(&str, &str)>) -> String {
-    let mut accounts = BTreeMap::new();
-    if let Some((host, token)) = own {
-        accounts.insert(host.to_owned(), account("-", token));
-    }
+pub(crate) fn configuration(deployment: &AgentDeployment, (registry, token): (&str, &str)) -> String {
+    let mut accounts = BTreeMap::from([(registry.to_owned(), account("-", token))]);
     for (host, auth) in deployment.registry_auth.iter().flatten() {
         accounts.insert(host.clone(), account(&auth.username, &auth.password));
     }
@@ -48,9 +45,9 @@ fn account(username: &str, password: &str) -> Value {
 }
 
 /// Whether the deployment's chart comes from a registry without TLS.
-pub(crate) fn is_plain(deployment: &AgentDeployment, registry: Option<&Registry>) -> bool {
+pub(crate) fn is_plain(deployment: &AgentDeployment, registry: &Registry) -> bool {
     let host = deployment.chart_url.strip_prefix("oci://").and_then(|rest| rest.split('/').next());
-    registry.is_some_and(|registry| registry.plain_http && Some(&*registry.host) == host)
+    registry.plain_http && Some(&*registry.host) == host
 }
 
 /// The deployment's values, with the Secret of its credentials in every list of pull secrets that they have.
@@ -124,20 +121,19 @@ mod tests {
         let registry = Registry { host: "hub.example.com:5000".to_owned(), plain_http: true };
         let rest = r#","registryAuth":{"other.example.com":{"username":"u","password":"p"}},"chartUrl":"oci://hub.example.com:5000/a/b""#;
         let written: Value =
-            serde_json::from_str(&configuration(&deployment(rest), Some((&registry.host, "t")))).unwrap();
+            serde_json::from_str(&configuration(&deployment(rest), (&registry.host, "t"))).unwrap();
         let expected = json!({"auths": {"hub.example.com:5000": {"auth": "LTp0"}, "other.example.com": {"auth": "dTpw"}}});
         assert_eq!(written, expected);
-        assert!(is_plain(&deployment(rest), Some(&registry)));
-        assert!(!is_plain(&deployment(r#","chartUrl":"oci://hub.example.com/a/b""#), Some(&registry)));
-        assert_eq!(configuration(&deployment(""), None), r#"{"auths":{}}"#);
+        assert!(is_plain(&deployment(rest), &registry));
+        assert!(!is_plain(&deployment(r#","chartUrl":"oci://hub.example.com/a/b""#), &registry));
     }
 
     #[test]
     fn token_is_renewed_where_it_is_ours() {
         let rest = r#","registryAuth":{"other.example.com":{"username":"u","password":"p"}}"#;
-        let before = configuration(&deployment(rest), Some(("hub.example.com", "old")));
+        let before = configuration(&deployment(rest), ("hub.example.com", "old"));
         let after = renewed(&before, "hub.example.com", "new").unwrap();
-        assert_eq!(after, configuration(&deployment(rest), Some(("hub.example.com", "new"))));
+        assert_eq!(after, configuration(&deployment(rest), ("hub.example.com", "new")));
         assert_eq!(renewed(&after, "hub.example.com", "new"), None);
         assert_eq!(renewed(&after, "other.example.com", "new"), None);
         assert_eq!(renewed("{}", "hub.example.com", "new"), None);

@@ -63,7 +63,7 @@ use crate::app::App;
 struct Document;
 
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    deployment_routes(OpenApiRouter::with_openapi(Document::openapi()))
         .routes(routes!(license_keys::list::list, license_keys::create::create))
         .routes(routes!(license_keys::show::show, license_keys::update::update, license_keys::delete::delete))
         .routes(routes!(license_keys::token::token))
@@ -103,6 +103,31 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(artifact_pulls::version_options))
         .routes(routes!(artifact_pulls::series))
         .routes(routes!(artifact_pulls::by_customer))
+        .routes(routes!(customers::list, customers::create))
+        .routes(routes!(customers::show, customers::update, customers::delete))
+        .routes(routes!(users::list, users::invite))
+        .routes(routes!(users::update, users::remove))
+        .routes(routes!(users::invite_again))
+        .routes(routes!(access_tokens::list, access_tokens::create))
+        .routes(routes!(access_tokens::delete))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(settings::update))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::switch_context))
+        .routes(routes!(auth::accept_invitation))
+        .routes(routes!(context::show))
+        .routes(routes!(context::list_organizations))
+        .routes(routes!(organization::show, organization::update))
+        .routes(routes!(audit_events::list))
+        .routes(routes!(public_keys::pem))
+        .routes(routes!(public_keys::jwks))
+        .routes(routes!(public_keys::organization_jwks))
+}
+
+fn deployment_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
         .routes(routes!(secrets::list, secrets::create))
         .routes(routes!(secrets::update, secrets::delete))
         .routes(routes!(deployment_targets::list::list, deployment_targets::write::create))
@@ -128,27 +153,6 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deployment_targets::metrics::last))
         .routes(routes!(deployment_targets::metrics::series))
         .routes(routes!(deployments::revisions::roll_back))
-        .routes(routes!(customers::list, customers::create))
-        .routes(routes!(customers::show, customers::update, customers::delete))
-        .routes(routes!(users::list, users::invite))
-        .routes(routes!(users::update, users::remove))
-        .routes(routes!(users::invite_again))
-        .routes(routes!(access_tokens::list, access_tokens::create))
-        .routes(routes!(access_tokens::delete))
-        .routes(routes!(sessions::list))
-        .routes(routes!(sessions::end))
-        .routes(routes!(settings::update))
-        .routes(routes!(auth::login))
-        .routes(routes!(auth::logout))
-        .routes(routes!(auth::switch_context))
-        .routes(routes!(auth::accept_invitation))
-        .routes(routes!(context::show))
-        .routes(routes!(context::list_organizations))
-        .routes(routes!(organization::show, organization::update))
-        .routes(routes!(audit_events::list))
-        .routes(routes!(public_keys::pem))
-        .routes(routes!(public_keys::jwks))
-        .routes(routes!(public_keys::organization_jwks))
 }
 
 /// The API's description, OpenAPI 3.1.

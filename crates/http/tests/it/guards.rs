@@ -34,12 +34,12 @@ enum Target {
     Artifact,
     PulledThrough,
     ArtifactEntitlement,
+    Secret,
+    Environment,
+    Deployment,
     Application,
     GrantedVersion,
     ApplicationEntitlement,
-    Secret,
-    DeploymentTarget,
-    Deployment,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
@@ -97,12 +97,12 @@ const ROUTES: [(&str, Target); 103] = [
     ("DELETE /api/v1/secrets/{id}", Target::Secret),
     ("GET /api/v1/deployment-targets", Target::Nothing),
     ("POST /api/v1/deployment-targets", Target::Nothing),
-    ("GET /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
-    ("PUT /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
-    ("DELETE /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
-    ("POST /api/v1/deployment-targets/{id}/access-request", Target::DeploymentTarget),
-    ("GET /api/v1/deployment-targets/{id}/notes", Target::DeploymentTarget),
-    ("PUT /api/v1/deployment-targets/{id}/notes", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}", Target::Environment),
+    ("PUT /api/v1/deployment-targets/{id}", Target::Environment),
+    ("DELETE /api/v1/deployment-targets/{id}", Target::Environment),
+    ("POST /api/v1/deployment-targets/{id}/access-request", Target::Environment),
+    ("GET /api/v1/deployment-targets/{id}/notes", Target::Environment),
+    ("PUT /api/v1/deployment-targets/{id}/notes", Target::Environment),
     ("GET /api/v1/agent-versions", Target::Nothing),
     ("PUT /api/v1/deployments", Target::Nothing),
     ("POST /api/v1/deployments/preview", Target::Nothing),
@@ -112,9 +112,9 @@ const ROUTES: [(&str, Target); 103] = [
     ("GET /api/v1/deployments/{id}/logs", Target::Deployment),
     ("GET /api/v1/deployments/{id}/logs/resources", Target::Deployment),
     ("GET /api/v1/deployments/{id}/logs/export", Target::Deployment),
-    ("GET /api/v1/deployment-targets/{id}/logs", Target::DeploymentTarget),
-    ("GET /api/v1/deployment-targets/{id}/logs/export", Target::DeploymentTarget),
-    ("GET /api/v1/deployment-targets/{id}/metrics", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/logs", Target::Environment),
+    ("GET /api/v1/deployment-targets/{id}/logs/export", Target::Environment),
+    ("GET /api/v1/deployment-targets/{id}/metrics", Target::Environment),
     ("GET /api/v1/deployment-target-metrics", Target::Nothing),
     ("GET /api/v1/deployments/{id}/revisions", Target::Deployment),
     ("POST /api/v1/deployments/{id}/rollback", Target::Deployment),
@@ -170,7 +170,7 @@ struct Targets<'h> {
     source: String,
     /// A deployment target of the customer that stays.
     deployment_target: String,
-    /// A version that the customer is entitled to deploy.
+    /// A version that the customer may deploy.
     deployable: String,
     made: u32,
 }
@@ -182,12 +182,22 @@ impl Targets<'_> {
         let artifact = vendor.artifact_id("staying").await;
         let source = vendor.add_customer("Source").await;
         vendor.add_license_key("COPIED", Some(&source)).await;
+        let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
         let application = vendor.add_application("staying").await;
         let version = vendor.add_version(&application, "1.0.0").await;
         vendor.entitle_to((&customer, &application), "staying", json!({})).await;
         let deployable = version.clone();
-        let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
-        Targets { vendor, customer, artifact, application, version, source, deployment_target, deployable, made: 0 }
+        Targets {
+            vendor,
+            customer,
+            artifact,
+            application,
+            version,
+            source,
+            deployment_target,
+            deployable,
+            made: 0,
+        }
     }
 
     fn fresh_name(&mut self) -> String {
@@ -222,6 +232,19 @@ impl Targets<'_> {
             Target::ArtifactEntitlement => {
                 self.vendor.entitle(&self.customer, &name, json!([{ "artifactId": self.artifact }])).await
             }
+            Target::Secret => admin.add_secret(&name, "value", Some(&self.customer)).await,
+            Target::Environment => admin.add_target(&name, Some(&self.customer)).await,
+            Target::Deployment => {
+                let target = admin.add_target(&name, Some(&self.customer)).await;
+                let mut body =
+                    json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
+                admin.deploy(body.clone()).await.expect(204);
+                let id = admin.deployments_at(&target).await[0]["id"].clone();
+                // A second revision, so that there is a first one to go back to.
+                body["deploymentId"] = id.clone();
+                admin.deploy(body).await.expect(204);
+                id.as_str().unwrap().to_owned()
+            }
             Target::Application => self.vendor.add_application(&name).await,
             Target::GrantedVersion => {
                 let application = self.vendor.add_application(&name).await;
@@ -231,18 +254,6 @@ impl Targets<'_> {
             }
             Target::ApplicationEntitlement => {
                 self.vendor.entitle_to((&self.customer, &self.application), &name, json!({})).await
-            }
-            Target::Secret => admin.add_secret(&name, "value", Some(&self.customer)).await,
-            Target::DeploymentTarget => admin.add_target(&name, Some(&self.customer)).await,
-            Target::Deployment => {
-                let target = admin.add_target(&name, Some(&self.customer)).await;
-                let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
-                admin.deploy(body.clone()).await.expect(204);
-                let id = admin.deployments_at(&target).await[0]["id"].clone();
-                // A second revision, so that there is a first one to go back to.
-                body["deploymentId"] = id.clone();
-                admin.deploy(body).await.expect(204);
-                id.as_str().unwrap().to_owned()
             }
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
@@ -274,12 +285,6 @@ impl Targets<'_> {
             "POST /api/v1/customer-organizations/{id}/copy-licenses" => {
                 json!({ "from": self.source, "kinds": ["license_keys"], "expiresAt": "2027-11-24T12:00:00Z" })
             }
-            "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
-            "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
-            "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
-            "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
-                "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
-            }),
             "POST /api/v1/secrets" => json!({
                 "key": self.fresh_name(), "value": "value", "customerOrganizationId": self.customer,
             }),
@@ -291,6 +296,12 @@ impl Targets<'_> {
                 "deploymentTargetId": self.deployment_target, "applicationVersionId": self.deployable,
             }),
             "POST /api/v1/deployments/{id}/rollback" => json!({ "revision": 1 }),
+            "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
+            "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
+            "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
+            "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
+                "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
+            }),
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }

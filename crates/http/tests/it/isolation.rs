@@ -40,12 +40,12 @@ struct Corner {
     key: String,
     artifact: String,
     entitlement: String,
-    application: String,
-    version: String,
-    application_entitlement: String,
     secret: String,
     target: String,
     deployment: String,
+    application: String,
+    version: String,
+    application_entitlement: String,
 }
 
 impl Corner {
@@ -79,12 +79,12 @@ impl Corner {
             key,
             artifact,
             entitlement,
-            application,
-            version,
-            application_entitlement,
             secret,
             target,
             deployment,
+            application,
+            version,
+            application_entitlement,
         }
     }
 
@@ -100,6 +100,9 @@ impl Corner {
             &self.secret,
             &self.target,
             &self.deployment,
+            &self.application,
+            &self.version,
+            &self.application_entitlement,
         ]
     }
 }

@@ -71,7 +71,10 @@ both_engines! {
         reader.post(SECRETS, json!({ "key": "A", "value": "v" })).await.expect_problem(403, "forbidden", "");
         reader.put(&path, json!({ "value": "v" })).await.expect_problem(403, "forbidden", "");
         reader.delete(&path).await.expect_problem(403, "forbidden", "");
-        member.put(&path, json!({ "value": "v2" })).await.expect(200);
+        hub.acme.admin.put(&path, json!({ "value": "v2" })).await.expect(200);
+        assert_eq!(member.get(SECRETS).await.json()[0].get("updatedBy"), None, "the vendor's staff is not named");
+        let own = member.put(&path, json!({ "value": "v3" })).await.expect(200).json();
+        assert_eq!(member.get(SECRETS).await.json()[0]["updatedBy"], own["updatedBy"]);
     }
 
     async fn what_is_not_valid_names_its_field(db: TestDatabase) {
