@@ -59,6 +59,9 @@ pub(super) fn manifest(
     agent.insert("restart".to_owned(), json!("always"));
     agent.insert("environment".to_owned(), Value::Object(variables));
     agent.insert("volumes".to_owned(), Value::Array(volumes));
+    // What an agent writes for years must not fill the machine's disk.
+    let options = json!({ "max-size": "1m", "max-file": "3" });
+    agent.insert("logging".to_owned(), json!({ "driver": "json-file", "options": options }));
     yaml(
         &json!({ "name": project(connection), "services": { "agent": agent }, "volumes": { "scratch": {} } }),
     )
