@@ -30,6 +30,8 @@ pub struct CustomerContents {
     pub license_keys: u64,
     /// Its artifact entitlements.
     pub artifact_entitlements: u64,
+    /// Its application entitlements.
+    pub application_entitlements: u64,
     /// Its deployment targets, whose agents are refused from then on.
     pub deployment_targets: u64,
     /// Its secrets.

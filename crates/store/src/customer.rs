@@ -29,8 +29,9 @@ fn contents(row: &Row, at: usize) -> Result<CustomerContents, Error> {
         members: count(row, at)?,
         license_keys: count(row, at + 1)?,
         artifact_entitlements: count(row, at + 2)?,
-        deployment_targets: count(row, at + 3)?,
-        secrets: count(row, at + 4)?,
+        application_entitlements: count(row, at + 3)?,
+        deployment_targets: count(row, at + 4)?,
+        secrets: count(row, at + 5)?,
     })
 }
 
@@ -98,6 +99,7 @@ impl Tx {
                    (select count(*) from membership m where m.customer_id = c.id),
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id),
                    (select count(*) from artifact_entitlement e where e.customer_id = c.id),
+                   (select count(*) from application_entitlement e where e.customer_id = c.id),
                    (select count(*) from deployment_target t where t.customer_id = c.id),
                    (select count(*) from secret s where s.organization_id = $1 and s.customer_id = c.id)
                  from customer c
@@ -142,6 +144,8 @@ impl Tx {
                    (select count(*) from membership m where m.organization_id = $1 and m.customer_id = $2),
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = $2),
                    (select count(*) from artifact_entitlement e where e.organization_id = $1 and e.customer_id = $2),
+                   (select count(*) from application_entitlement e
+                    where e.organization_id = $1 and e.customer_id = $2),
                    (select count(*) from deployment_target t where t.organization_id = $1 and t.customer_id = $2),
                    (select count(*) from secret s where s.organization_id = $1 and s.customer_id = $2)",
                 params![permit.organization(), id],
@@ -177,8 +181,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes a customer with its deployment targets, its secrets, its license keys, its entitlements and its members' access. Accounts stay: they may belong
-    /// elsewhere too. So do its pulls.
+    /// Keeps other transactions waiting that delete the customer or make something that belongs to it.
+    pub async fn lock_customer(&mut self, id: CustomerId) -> Result<(), Error> {
+        self.db.lock(id.0).await
+    }
+
+    /// Deletes a customer with its deployment targets, its secrets, its license keys, its entitlements and its members'
+    /// access. Accounts stay: they may belong elsewhere too. So do its pulls.
     pub async fn delete_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<(), Error> {
         let keys = params![permit.organization(), id];
         for sql in [
@@ -198,6 +207,9 @@ impl Tx {
                (select id from deployment_target where organization_id = $1 and customer_id = $2)",
             "delete from deployment_target where organization_id = $1 and customer_id = $2",
             "delete from secret where organization_id = $1 and customer_id = $2",
+            "delete from application_grant_version where entitlement_id in
+               (select id from application_entitlement where organization_id = $1 and customer_id = $2)",
+            "delete from application_entitlement where organization_id = $1 and customer_id = $2",
             "delete from artifact_grant_manifest where entitlement_id in
                (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
             "delete from artifact_grant_tag where entitlement_id in

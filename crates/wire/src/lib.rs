@@ -5,14 +5,19 @@
 pub mod access;
 pub mod access_token;
 pub mod agent;
+pub mod application;
+pub mod application_entitlement;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
-mod base64;
 pub mod customer;
+<<<<<<< HEAD
 pub mod deployment;
 pub mod deployment_target;
+=======
+mod encoded;
+>>>>>>> agent
 mod go_duration;
 pub mod license_key;
 pub mod licenses;
@@ -26,7 +31,7 @@ pub mod target_metric;
 mod time;
 pub mod user;
 
-pub use base64::Base64;
+pub use encoded::Base64;
 pub use go_duration::{GoDuration, NotADuration};
 pub use time::Time;
 

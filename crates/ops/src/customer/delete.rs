@@ -20,6 +20,8 @@ use crate::error::{Error, Kind, Result};
 pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
     let permit = ops.authorize(caller, Action::DeleteCustomer).await?;
     let mut tx = ops.store().write().await?;
+    // What is being made for it is there before, or finds it gone.
+    tx.lock_customer(id).await?;
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let contents = tx.customer_contents(&permit, id).await?;
     tx.delete_customer(&permit, id).await?;
@@ -27,6 +29,7 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
         "members": contents.members,
         "licenseKeys": contents.license_keys,
         "artifactEntitlements": contents.artifact_entitlements,
+        "applicationEntitlements": contents.application_entitlements,
         "deploymentTargets": contents.deployment_targets,
         "secrets": contents.secrets,
     });
@@ -46,6 +49,8 @@ pub struct Losses {
     pub license_keys: Vec<String>,
     /// Its artifact entitlements.
     pub artifact_entitlements: Vec<String>,
+    /// Its application entitlements.
+    pub application_entitlements: Vec<String>,
     /// Its deployment targets, whose agents are refused from then on.
     pub deployment_targets: Vec<String>,
     /// The keys of its secrets.
@@ -64,12 +69,14 @@ pub async fn preview(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<Losse
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let keys = tx.list_license_keys(&permit, Holder::Customer(id), &PageRequest::default()).await?.items;
     let entitlements = tx.list_artifact_entitlements(&permit, Some(id)).await?;
+    let to_applications = tx.list_application_entitlements(&permit, Some(id)).await?;
     let members = tx.list_members_of(&permit, id).await?;
     let secrets = tx.list_secrets(&permit, Some(id), &PageRequest::default()).await?.items;
     Ok(Losses {
         customer,
         license_keys: keys.iter().map(|key| key.name.as_str().to_owned()).collect(),
         artifact_entitlements: entitlements.iter().map(|one| one.name.as_str().to_owned()).collect(),
+        application_entitlements: to_applications.iter().map(|one| one.name.as_str().to_owned()).collect(),
         deployment_targets: tx.list_target_names(&permit, id).await?,
         secrets: secrets.iter().map(|secret| secret.key.as_str().to_owned()).collect(),
         members: members.iter().map(|member| member.user.display_name().to_owned()).collect(),

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access_token;
+mod application;
 mod artifact;
 mod audit;
+mod cache;
 mod column_types;
 mod constraints;
 mod customer;
