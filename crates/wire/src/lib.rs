@@ -12,12 +12,9 @@ pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
 pub mod customer;
-<<<<<<< HEAD
 pub mod deployment;
 pub mod deployment_target;
-=======
 mod encoded;
->>>>>>> agent
 mod go_duration;
 pub mod license_key;
 pub mod licenses;

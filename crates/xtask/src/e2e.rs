@@ -51,7 +51,6 @@ fn build_hub() -> anyhow::Result<PathBuf> {
     Ok(hub)
 }
 
-<<<<<<< HEAD
 /// Builds what runs at a customer's site, as it is shipped: programs that need nothing around them. Gives their folder.
 fn build_static() -> anyhow::Result<PathBuf> {
     let host = shell::read(command("rustc").args(["--print", "host-tuple"]))?;
@@ -63,11 +62,8 @@ fn build_static() -> anyhow::Result<PathBuf> {
     Ok(target().join(host.trim()).join("debug"))
 }
 
-fn tests() -> anyhow::Result<Command> {
-=======
 /// Node's test runner, in the folder of the suites, on a `PATH` with the programs that they drive.
 pub(crate) fn tests() -> anyhow::Result<Command> {
->>>>>>> agent
     let mut tests = command(setup::node());
     let arguments = ["--test", "--test-reporter=spec"];
     tests.current_dir(root().join("e2e")).args(arguments).env("PATH", setup::path()?);

@@ -159,7 +159,10 @@ mod tests {
             let text = manifest(&connection, &place, None);
             assert_eq!(text.contains("command:"), has_command, "{text}");
             assert!(text.contains("DISTR_REGISTRY_HOST: \"$$HUB:8080\""), "{text}");
-            assert!(text.contains("DISTR_REGISTRY_PLAIN_HTTP: \"true\"") && !text.contains("SECRET"), "{text}");
+            assert!(
+                text.contains("DISTR_REGISTRY_PLAIN_HTTP: \"true\"") && !text.contains("SECRET"),
+                "{text}"
+            );
         }
     }
 
