@@ -63,7 +63,13 @@ use crate::app::App;
 struct Document;
 
 fn routes() -> OpenApiRouter<App> {
-    deployment_routes(OpenApiRouter::with_openapi(Document::openapi()))
+    let router = OpenApiRouter::with_openapi(Document::openapi());
+    people_routes(deployment_routes(license_routes(router)))
+}
+
+/// What vendors license.
+fn license_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
         .routes(routes!(license_keys::list::list, license_keys::create::create))
         .routes(routes!(license_keys::show::show, license_keys::update::update, license_keys::delete::delete))
         .routes(routes!(license_keys::token::token))
@@ -103,29 +109,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(artifact_pulls::version_options))
         .routes(routes!(artifact_pulls::series))
         .routes(routes!(artifact_pulls::by_customer))
-        .routes(routes!(customers::list, customers::create))
-        .routes(routes!(customers::show, customers::update, customers::delete))
-        .routes(routes!(users::list, users::invite))
-        .routes(routes!(users::update, users::remove))
-        .routes(routes!(users::invite_again))
-        .routes(routes!(access_tokens::list, access_tokens::create))
-        .routes(routes!(access_tokens::delete))
-        .routes(routes!(sessions::list))
-        .routes(routes!(sessions::end))
-        .routes(routes!(settings::update))
-        .routes(routes!(auth::login))
-        .routes(routes!(auth::logout))
-        .routes(routes!(auth::switch_context))
-        .routes(routes!(auth::accept_invitation))
-        .routes(routes!(context::show))
-        .routes(routes!(context::list_organizations))
-        .routes(routes!(organization::show, organization::update))
-        .routes(routes!(audit_events::list))
-        .routes(routes!(public_keys::pem))
-        .routes(routes!(public_keys::jwks))
-        .routes(routes!(public_keys::organization_jwks))
 }
 
+/// What runs where.
 fn deployment_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
     router
         .routes(routes!(secrets::list, secrets::create))
@@ -153,6 +139,32 @@ fn deployment_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(deployment_targets::metrics::last))
         .routes(routes!(deployment_targets::metrics::series))
         .routes(routes!(deployments::revisions::roll_back))
+}
+
+/// Who works with it, and what is of the whole organization.
+fn people_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
+        .routes(routes!(customers::list, customers::create))
+        .routes(routes!(customers::show, customers::update, customers::delete))
+        .routes(routes!(users::list, users::invite))
+        .routes(routes!(users::update, users::remove))
+        .routes(routes!(users::invite_again))
+        .routes(routes!(access_tokens::list, access_tokens::create))
+        .routes(routes!(access_tokens::delete))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(settings::update))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::logout))
+        .routes(routes!(auth::switch_context))
+        .routes(routes!(auth::accept_invitation))
+        .routes(routes!(context::show))
+        .routes(routes!(context::list_organizations))
+        .routes(routes!(organization::show, organization::update))
+        .routes(routes!(audit_events::list))
+        .routes(routes!(public_keys::pem))
+        .routes(routes!(public_keys::jwks))
+        .routes(routes!(public_keys::organization_jwks))
 }
 
 /// The API's description, OpenAPI 3.1.

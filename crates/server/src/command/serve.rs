@@ -136,12 +136,12 @@ async fn serve(
     let serving = async {
         tokio::select! {
             result = served => result.context("the listener failed"),
-            () = clean(&ops) => Ok(()),
             // Rarely polled, and large.
+            () = Box::pin(clean(&ops)) => Ok(()),
             () = Box::pin(collect(&ops)) => Ok(()),
             () = Box::pin(sync(&ops)) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
-            () = write_agents(&ops) => Ok(()),
+            () = Box::pin(write_agents(&ops)) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())
