@@ -1,0 +1,169 @@
+//! What the form of a new version sends, and how its inputs are named.
+
+use super::file::upload_of;
+use crate::form::Step;
+
+/// Where a chart is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ChartKind {
+    /// In an OCI registry.
+    #[default]
+    Oci,
+    /// In a Helm repository.
+    Repository,
+}
+
+impl ChartKind {
+    /// Both kinds.
+    pub const ALL: [Self; 2] = [Self::Oci, Self::Repository];
+
+    /// The value in the form, as `chartType` on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Oci => "oci",
+            Self::Repository => "repository",
+        }
+    }
+
+    /// Reads the value; anything else is the first one.
+    pub fn of(text: &str) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text).unwrap_or_default()
+    }
+}
+
+/// A document, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DocumentValues {
+    /// Its title.
+    pub name: String,
+    /// Its text in Markdown.
+    pub content: String,
+    /// Whether customers see it.
+    pub visible: bool,
+}
+
+/// The values of the form, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionValues {
+    /// `name`.
+    pub name: String,
+    /// `linkTemplate`.
+    pub link_template: String,
+    /// `chartType`.
+    pub chart_kind: ChartKind,
+    /// `chartName`; only in a repository.
+    pub chart_name: String,
+    /// `chartUrl`.
+    pub chart_url: String,
+    /// `chartVersion`.
+    pub chart_version: String,
+    /// `composefile`: the Compose file.
+    pub compose: String,
+    /// `valuesfile`: the base values of a chart.
+    pub values: String,
+    /// `templatefile`: what the form of a deployment begins with.
+    pub template: String,
+}
+
+/// Everything that the form sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionForm {
+    /// What stands above the documents.
+    pub values: VersionValues,
+    /// The documents, in their order.
+    pub documents: Vec<DocumentValues>,
+    /// What the button asked for.
+    pub step: Step,
+}
+
+/// The names of the inputs above the documents.
+pub(super) const NAMES: [&str; 9] = [
+    "name",
+    "linkTemplate",
+    "chartType",
+    "chartName",
+    "chartUrl",
+    "chartVersion",
+    "composefile",
+    "valuesfile",
+    "templatefile",
+];
+
+/// Most documents that are read; more than anybody fills in by hand.
+const MOST: usize = 100;
+
+/// The name of an input of a document.
+pub(super) fn named(part: &str, row: usize) -> String {
+    format!("{part}-{row}")
+}
+
+impl VersionForm {
+    /// Takes the values from the fields of a request: `all` gives the values of a field, in the order they were sent. A
+    /// chosen file takes the place of what was typed.
+    pub fn read(all: impl Fn(&str) -> Vec<String>) -> Self {
+        let first = |name: &str| all(name).into_iter().next().unwrap_or_default();
+        let file = |name: &str| {
+            Some(first(&upload_of(name))).filter(|text| !text.is_empty()).unwrap_or_else(|| first(name))
+        };
+        let document = |row: usize| DocumentValues {
+            name: first(&named("resource-name", row)),
+            content: first(&named("resource-content", row)),
+            visible: first(&named("resource-visible", row)) == "true",
+        };
+        let rows = all("row").len().min(MOST);
+        Self {
+            values: VersionValues {
+                name: first("name"),
+                link_template: first("linkTemplate"),
+                chart_kind: ChartKind::of(&first("chartType")),
+                chart_name: first("chartName"),
+                chart_url: first("chartUrl"),
+                chart_version: first("chartVersion"),
+                compose: file("composefile"),
+                values: file("valuesfile"),
+                template: file("templatefile"),
+            },
+            documents: (0..rows).map(document).collect(),
+            step: Step::of(&first("step")),
+        }
+    }
+
+    /// Adds or takes away the document that the button asked for; nothing else changes.
+    #[must_use]
+    pub fn stepped(mut self) -> Self {
+        match self.step {
+            Step::Add => self.documents.push(DocumentValues { visible: true, ..DocumentValues::default() }),
+            Step::Remove(row) if row < self.documents.len() => {
+                self.documents.remove(row);
+            }
+            Step::Remove(_) | Step::Preview | Step::Save => {}
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chosen_file_takes_the_place_of_what_was_typed() {
+        let fields = [
+            ("composefile", "typed"),
+            ("composefile-upload", "chosen"),
+            ("valuesfile", "kept"),
+            ("valuesfile-upload", ""),
+            ("row", "0"),
+            ("resource-name-0", "Read me"),
+            ("resource-visible-0", "true"),
+            ("step", "add"),
+        ];
+        let form = VersionForm::read(|name| {
+            let found = fields.iter().filter(|(field, _)| *field == name);
+            found.map(|(_, value)| (*value).to_owned()).collect()
+        });
+        assert_eq!((form.values.compose.as_str(), form.values.values.as_str()), ("chosen", "kept"));
+        let form = form.stepped();
+        assert_eq!((form.documents.len(), form.documents[0].visible), (2, true));
+    }
+}
