@@ -47,8 +47,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await refresh(step, true);
-    const rows = form.querySelectorAll(whole);
-    (step === "add" ? rows[rows.length - 1] : form.querySelector("[data-add]"))?.focus();
+    (step === "add" ? [...form.querySelectorAll(whole)].at(-1) : form.querySelector("[data-add]"))?.focus();
   } catch (error) {
     if (error.name === "AbortError") return;
     // What went wrong is for the browser to show.

@@ -73,8 +73,8 @@ impl Editor {
         html! {
             div.search.wide {
                 (Icon::Search)
-                label.sr for="search" { "Search versions" }
-                input id="search" type="search" name="search" value=(self.form.values.search) placeholder={ "Search " (counted(versions.now, "version", "versions")) } autocomplete="off";
+                label.sr for="search-versions" { "Search versions" }
+                input id="search-versions" type="search" name="search" value=(self.form.values.search) placeholder={ "Search " (counted(versions.now, "version", "versions")) } autocomplete="off";
             }
             button.btn.unscripted type="submit" name="step" value=(Step::Preview) formnovalidate { "Search" }
             (self.scope_error())

@@ -112,7 +112,7 @@ fn row(line: &LogLine) -> Markup {
     let is_bad = BAD.contains(&line.severity.to_ascii_lowercase().as_str());
     html! {
         li.bad[is_bad] {
-            time datetime=(line.at.to_rfc3339()) title=(time::moment(line.at)) data-time="full" { (line.at.format("%-d %b, %H:%M:%S")) }
+            time datetime=(line.at.to_rfc3339()) title=(time::moment(line.at)) data-time="clock" { (line.at.format("%-d %b, %H:%M:%S")) }
             @if !line.resource.is_empty() { span.by { (line.resource) } }
             @if is_bad { span.sr { (line.severity) ": " } }
             span.text { (line.body) }

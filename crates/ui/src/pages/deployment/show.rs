@@ -86,7 +86,7 @@ impl Show {
     }
 
     fn status(&self, now: DateTime<Utc>) -> Markup {
-        let all = Button::new(Weight::Normal, "All")
+        let all = Button::new(Weight::Normal, "Whole timeline")
             .about("of the status")
             .link(DeploymentStatus { deployment: self.place.deployment });
         let content = html! {

@@ -158,7 +158,6 @@ impl Overview {
             number("Application entitlements"),
             number("Artifact entitlements"),
             number("License keys"),
-            number("Expired"),
             text("Next expiry"),
             text("State"),
         ];
@@ -209,7 +208,6 @@ fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
         count(row.active_applications),
         count(row.active_entitlements),
         count(row.active_keys),
-        count(row.expired()),
         expiry,
         html! { div.row { @for badge in badges(row) { (badge) } } },
     ]
