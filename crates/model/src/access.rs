@@ -1,4 +1,4 @@
-//! Access decisions: what a customer may reach of an organization's artifacts, and why.
+//! Access decisions: what a customer may reach of an organization's artifacts and [applications](application), and why.
 //!
 //! An [`Index`] is compiled from all grants of an organization. A decision is a handful of look-ups in it, as many with a
 //! million grants as with ten, and allocates nothing. What is asked about is one tag or manifest; what these reach
@@ -15,6 +15,7 @@ use crate::artifact_entitlement::{ArtifactEntitlement, Grant, is_before};
 use crate::id::{ArtifactEntitlementId, ArtifactId, CustomerId, ManifestId};
 
 pub mod answer;
+pub mod application;
 mod compile;
 
 use answer::{Allowed, Refused, Rule};

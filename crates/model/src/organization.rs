@@ -20,6 +20,8 @@ pub struct Organization {
     pub subscription: Subscription,
     /// What it decided about its artifacts.
     pub artifacts: ArtifactSettings,
+    /// Whether customers see only applications that they are entitled to. The first application entitlement switches it on.
+    pub applications_restricted: bool,
     /// When it was created.
     pub created_at: DateTime<Utc>,
 }

@@ -4,6 +4,9 @@
 pub mod access;
 pub mod access_token;
 pub mod account;
+pub mod application;
+pub mod application_entitlement;
+pub mod application_version;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;

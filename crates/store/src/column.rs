@@ -1,8 +1,10 @@
 //! Between columns and the model: typed ids as parameters, and values that must be valid because the hub wrote them.
 
 use grantry_model::id::{
-    AccessTokenId, ArtifactEntitlementId, ArtifactId, AuditEventId, BlobId, CustomerId, LicenseKeyId,
-    ManifestId, OrganizationId, PullId, RevisionId, SessionId, SigningKeyId, TagId, UserId,
+    AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
+    ArtifactId, AuditEventId, BlobId, CustomerId, DeploymentId, DeploymentRevisionId, DeploymentTargetId,
+    LicenseKeyId, LogLineId, ManifestId, OrganizationId, PullId, ResourceId, RevisionId, SecretId, SessionId,
+    SigningKeyId, StatusId, TagId, UserId,
 };
 use grantry_model::name::{Email, Name, Slug};
 use grantry_model::page::{Cursor, PageRequest};
@@ -23,18 +25,28 @@ macro_rules! id_values {
 
 id_values!(
     AccessTokenId,
+    ApplicationEntitlementId,
+    ApplicationId,
+    ApplicationVersionId,
     ArtifactEntitlementId,
     ArtifactId,
     AuditEventId,
     BlobId,
     CustomerId,
+    DeploymentId,
+    DeploymentRevisionId,
+    DeploymentTargetId,
     LicenseKeyId,
+    LogLineId,
     ManifestId,
     OrganizationId,
     PullId,
+    ResourceId,
     RevisionId,
+    SecretId,
     SessionId,
     SigningKeyId,
+    StatusId,
     TagId,
     UserId
 );

@@ -1,6 +1,9 @@
 //! The database of Grantry: migrations, queries, audit chain. The only place that knows SQL.
 
 pub mod access_token;
+pub mod application;
+pub mod application_entitlement;
+pub mod application_version;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod artifact_version;

@@ -22,6 +22,7 @@ fn organization(row: &Row) -> Result<Organization, Error> {
         slug: slug(row, 2, id)?,
         subscription: Subscription { plan: named(row, 3, ("organization", "plan"), id)?, until: row.get(4)? },
         artifacts: ArtifactSettings { restricted: row.get(6)?, tags_mutable: row.get(7)? },
+        applications_restricted: row.get(8)?,
         created_at: row.get(5)?,
     })
 }
@@ -42,8 +43,8 @@ impl Tx {
         self.db
             .execute(
                 "insert into organization (id, name, slug, plan, plan_until, created_at, artifacts_restricted,
-                   tags_mutable)
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
+                   tags_mutable, applications_restricted)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 params![
                     organization.id,
                     organization.name.as_str(),
@@ -52,7 +53,8 @@ impl Tx {
                     until,
                     organization.created_at,
                     restricted,
-                    tags_mutable
+                    tags_mutable,
+                    organization.applications_restricted
                 ],
             )
             .await?;
@@ -63,8 +65,8 @@ impl Tx {
     pub async fn find_organization(&mut self, permit: &Permit) -> Result<Option<Organization>, Error> {
         self.db
             .query_opt(
-                "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable
-                 from organization where id = $1",
+                "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable,
+                   applications_restricted from organization where id = $1",
                 params![permit.organization()],
             )
             .await?
@@ -77,8 +79,8 @@ impl Tx {
     pub async fn find_organization_by_slug(&mut self, slug: &Slug) -> Result<Option<Organization>, Error> {
         self.db
             .query_opt(
-                "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable
-                 from organization where slug = $1",
+                "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable,
+                   applications_restricted from organization where slug = $1",
                 params![slug.as_str()],
             )
             .await?
@@ -89,8 +91,8 @@ impl Tx {
 
     /// All organizations of the hub, by slug; for the operator.
     pub async fn list_organizations(&mut self) -> Result<Vec<Organization>, Error> {
-        let sql = "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable
-                   from organization order by slug";
+        let sql = "select id, name, slug, plan, plan_until, created_at, artifacts_restricted, tags_mutable,
+                   applications_restricted from organization order by slug";
         self.db.query(sql, params![]).await?.iter().map(organization).collect()
     }
 
@@ -140,6 +142,19 @@ impl Tx {
                 "update organization set artifacts_restricted = $2, tags_mutable = $3
                  where id = $1 and (artifacts_restricted <> $2 or tags_mutable <> $3)",
                 params![permit.organization(), to.restricted, to.tags_mutable],
+            )
+            .await?;
+        Ok(changed > 0)
+    }
+
+    /// Decides whether customers see only applications that they are entitled to. Whether that was any change.
+    pub async fn update_applications_restricted(&mut self, permit: &Permit, to: bool) -> Result<bool, Error> {
+        let changed = self
+            .db
+            .execute(
+                "update organization set applications_restricted = $2
+                 where id = $1 and applications_restricted <> $2",
+                params![permit.organization(), to],
             )
             .await?;
         Ok(changed > 0)

@@ -1,20 +1,51 @@
 //! Answers of access decisions, with their reasons.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
-use crate::id::ArtifactEntitlementId;
+use crate::id::{ApplicationEntitlementId, ArtifactEntitlementId};
+
+/// The answers on artifacts.
+pub type Allowed = Allowance<ArtifactEntitlementId>;
+/// The answers on artifacts.
+pub type Refused = Refusal<ArtifactEntitlementId>;
+
+/// A kind of entitlement, by its id: what it grants access to, and by which rules.
+pub trait Entitlement: Copy + Eq + fmt::Debug {
+    /// By what in it something is granted.
+    type Rule: Copy + Eq + fmt::Debug + InWords;
+    /// What it is about, in one word.
+    const THING: &'static str;
+}
+
+impl Entitlement for ArtifactEntitlementId {
+    type Rule = Rule;
+    const THING: &'static str = "artifact";
+}
+
+impl Entitlement for ApplicationEntitlementId {
+    type Rule = super::application::Rule;
+    const THING: &'static str = "application";
+}
+
+/// A rule that can be said in words.
+pub trait InWords {
+    /// What it grants, to follow "grants".
+    fn in_words(self) -> &'static str;
+}
 
 /// Why something may be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Allowed {
+pub enum Allowance<E: Entitlement> {
     /// The organization's customers see everything.
     Unrestricted,
     /// An entitlement grants it; of several, the one that ends last.
     Granted {
         /// The entitlement.
-        entitlement: ArtifactEntitlementId,
+        entitlement: E,
         /// By what in it.
-        rule: Rule,
+        rule: E::Rule,
         /// It may be reached before this moment; `None`: without end.
         until: Option<DateTime<Utc>>,
     },
@@ -37,20 +68,20 @@ pub enum Rule {
 
 /// Why something may not be reached. To the customer it all looks like what does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// Nothing active grants the customer anything of the artifact, and nothing expired covered what was asked for.
+pub enum Refusal<E: Entitlement> {
+    /// Nothing active grants the customer anything of the artifact or application, and nothing expired covered what was asked for.
     NoEntitlement,
     /// What granted it has expired.
     Expired {
         /// The entitlement; of several, the one that ended last.
-        entitlement: ArtifactEntitlementId,
+        entitlement: E,
         /// When it ended.
         at: DateTime<Utc>,
     },
-    /// Of the artifact other things are granted.
+    /// Of the artifact or application other things are granted.
     OutsideScope {
-        /// An active entitlement on the artifact; of several, the one that ends last.
-        entitlement: ArtifactEntitlementId,
+        /// An active entitlement on it; of several, the one that ends last.
+        entitlement: E,
     },
 }
 
@@ -65,7 +96,9 @@ impl Rule {
             Self::All => "all",
         }
     }
+}
 
+impl InWords for Rule {
     fn in_words(self) -> &'static str {
         match self {
             Self::Manifest => "this manifest, whatever its tags",
@@ -77,7 +110,7 @@ impl Rule {
     }
 }
 
-impl Allowed {
+impl<E: Entitlement> Allowance<E> {
     /// A stable code of the reason.
     pub fn code(self) -> &'static str {
         match self {
@@ -87,19 +120,21 @@ impl Allowed {
     }
 
     /// The entitlement that the reason names.
-    pub fn entitlement(self) -> Option<ArtifactEntitlementId> {
+    pub fn entitlement(self) -> Option<E> {
         match self {
             Self::Unrestricted => None,
             Self::Granted { entitlement, .. } => Some(entitlement),
         }
     }
 
-    /// The reason as a sentence for the vendor. `name` is that of [`Allowed::entitlement`], and of no use without one.
+    /// The reason as a sentence for the vendor. `name` is that of [`Allowance::entitlement`], and of no use without one.
     pub fn sentence(self, name: &str) -> String {
         match self {
             Self::Unrestricted => {
-                "Customers are not restricted to what they are entitled to, so they see every artifact."
-                    .to_owned()
+                let thing = E::THING;
+                format!(
+                    "Customers are not restricted to what they are entitled to, so they see every {thing}."
+                )
             }
             Self::Granted { rule, until, .. } => {
                 let until =
@@ -110,7 +145,7 @@ impl Allowed {
     }
 }
 
-impl Refused {
+impl<E: Entitlement> Refusal<E> {
     /// A stable code of the reason.
     pub fn code(self) -> &'static str {
         match self {
@@ -121,27 +156,27 @@ impl Refused {
     }
 
     /// The entitlement that the reason names.
-    pub fn entitlement(self) -> Option<ArtifactEntitlementId> {
+    pub fn entitlement(self) -> Option<E> {
         match self {
             Self::NoEntitlement => None,
             Self::Expired { entitlement, .. } | Self::OutsideScope { entitlement } => Some(entitlement),
         }
     }
 
-    /// The reason as a sentence for the vendor. `name` is that of [`Refused::entitlement`], and of no use without one.
+    /// The reason as a sentence for the vendor. `name` is that of [`Refusal::entitlement`], and of no use without one.
     pub fn sentence(self, name: &str) -> String {
         match self {
             Self::NoEntitlement => {
-                "No active entitlement grants this customer anything of this artifact.".to_owned()
+                format!("No active entitlement grants this customer anything of this {}.", E::THING)
             }
             Self::Expired { at, .. } => format!("“{name}” granted this, and expired on {}.", moment(at)),
             Self::OutsideScope { .. } => {
-                format!("“{name}” grants this artifact, but its scope does not cover this.")
+                format!("“{name}” grants this {}, but its scope does not cover this.", E::THING)
             }
         }
     }
 }
 
-fn moment(at: DateTime<Utc>) -> impl std::fmt::Display {
+fn moment(at: DateTime<Utc>) -> impl fmt::Display {
     at.format("%-d %b %Y, %H:%M UTC")
 }

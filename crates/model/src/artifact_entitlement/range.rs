@@ -7,6 +7,8 @@ use std::str::FromStr;
 use grantry_oci::reference::Tag;
 use semver::{Comparator, Op, VersionReq};
 
+mod span;
+
 /// Most characters of a range.
 pub const MAX_RANGE: usize = 200;
 
@@ -51,8 +53,24 @@ impl VersionRange {
 
     /// Whether a tag is a version in the range. Allocates nothing.
     pub fn matches(&self, tag: &Tag) -> bool {
+        self.contains(Version::read(tag.as_str(), '_'))
+    }
+
+    /// Whether the name of an application's version is a version in the range, with or without a leading `v`. Allocates
+    /// nothing.
+    pub fn matches_version(&self, name: &str) -> bool {
+        self.contains(Version::read(name, '+'))
+    }
+
+    /// Whether every version in the other range is in this one, too, as far as that can be proved from the two texts: `false` may
+    /// only mean that it could not. Ranges that name a pre-release include only themselves.
+    pub fn surely_includes(&self, other: &Self) -> bool {
+        self.text == other.text || span::includes(&self.requirement, &other.requirement)
+    }
+
+    fn contains(&self, version: Option<Version<'_>>) -> bool {
         // `semver` would do the same with its own type of version, which allocates for a long pre-release.
-        let Some(version) = Version::read(tag.as_str()) else { return false };
+        let Some(version) = version else { return false };
         let comparators = &self.requirement.comparators;
         comparators.iter().all(|one| version.satisfies(one))
             && (version.pre.is_empty() || comparators.iter().any(|one| version.is_pre_release_named_by(one)))
@@ -66,9 +84,9 @@ struct Version<'a> {
 }
 
 impl<'a> Version<'a> {
-    fn read(tag: &'a str) -> Option<Self> {
-        let text = tag.strip_prefix('v').unwrap_or(tag);
-        let (text, build) = split(text, '_');
+    fn read(name: &'a str, build: char) -> Option<Self> {
+        let text = name.strip_prefix('v').unwrap_or(name);
+        let (text, build) = split(text, build);
         let (core, pre) = split(text, '-');
         if !build.is_none_or(|build| build.split('.').all(is_identifier)) {
             return None;

@@ -5,4 +5,5 @@
 mod access;
 mod access_scope;
 mod policy;
+mod template;
 mod text;

@@ -1,4 +1,5 @@
 //! What customers may reach, told to the vendor: why something is allowed or denied, and what a customer sees.
 
+pub mod application;
 pub mod explain;
 pub mod sight;

@@ -1,5 +1,6 @@
 //! The organization.
 
+pub mod applications;
 pub mod artifacts;
 pub mod change_plan;
 pub mod update;

@@ -39,6 +39,7 @@ pub(crate) async fn found(
         slug: draft.slug,
         subscription: ops.settings().default_plan,
         artifacts: ArtifactSettings::default(),
+        applications_restricted: false,
         created_at: now,
     };
     tx.insert_organization(&organization).await.on_conflict(SLUG_UNIQUE, slug_taken)?;

@@ -46,6 +46,7 @@ pub(crate) fn organization(number: u128, slug: &str) -> Organization {
         slug: Slug::parse("slug", slug).unwrap(),
         subscription: Subscription { plan: Plan::Enterprise, until: None },
         artifacts: ArtifactSettings { restricted: true, tags_mutable: true },
+        applications_restricted: true,
         created_at: NOW,
     }
 }

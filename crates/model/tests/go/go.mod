@@ -1,0 +1,3 @@
+module github.com/grantry/grantry/crates/model/tests/go
+
+go 1.19
