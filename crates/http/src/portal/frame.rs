@@ -138,10 +138,13 @@ fn is_offered(app: &App, actor: &Actor, section: Nav) -> bool {
 fn opens(section: Nav) -> Action {
     match section {
         Nav::Home => Action::ManageOwnAccount,
+        Nav::Deployments => Action::ViewDeployments,
+        Nav::Applications => Action::ViewApplications,
         Nav::Artifacts => Action::ViewArtifacts,
         Nav::Licenses => Action::ViewLicenseKeys,
         Nav::Customers => Action::ViewCustomers,
         Nav::Users => Action::ViewMembers,
+        Nav::Secrets => Action::ViewSecrets,
         Nav::AccessTokens => Action::ManageOwnAccessTokens,
         Nav::AuditLog => Action::ViewAuditLog,
         Nav::Settings => Action::ViewOrganization,

@@ -1,5 +1,6 @@
 //! Applications: what customers deploy, in versions that never change.
 
+use grantry_model::application::TargetKind;
 use grantry_model::id::ApplicationId;
 use maud::{Markup, html};
 
@@ -12,16 +13,6 @@ pub mod edit;
 pub mod list;
 pub mod new;
 pub mod show;
-
-/// What an application is deployed by, and what a deployment target runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum TargetKind {
-    /// Docker Compose.
-    #[default]
-    Docker,
-    /// Helm.
-    Kubernetes,
-}
 
 /// What an application is, in words.
 pub(crate) fn kind_words(kind: TargetKind) -> &'static str {

@@ -44,7 +44,7 @@ pub enum Scope {
         /// How many lie in it now.
         versions: u64,
     },
-    /// Versions that were added before a moment: a maintenance window.
+    /// Versions that were added up to a moment: a maintenance window.
     PublishedUntil {
         /// The moment.
         until: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl Scope {
                 Self::Current { versions } => { "The " (counted(*versions, "version", "versions")) " of when it was saved" }
                 Self::All { versions } => { "All versions, now and later" span.sub { (now(versions)) } }
                 Self::Range { expression, versions } => { "Versions " code { (expression) } span.sub { (now(versions)) ", and later ones in range" } }
-                Self::PublishedUntil { until, versions } => { "Versions added before " (time::day(*until)) span.sub { (now(versions)) } }
+                Self::PublishedUntil { until, versions } => { "Versions added up to " (time::full(*until)) span.sub { (now(versions)) } }
             }
         }
     }
@@ -79,7 +79,7 @@ impl Scope {
                 Self::Current { .. } => { "grants the versions that there were when it was saved. This one came later." }
                 Self::All { .. } => { "grants every version of the application." }
                 Self::Range { expression, .. } => { "grants versions " code { (expression) } ", and this one is not in that range." }
-                Self::PublishedUntil { until, .. } => { "grants versions added before " (time::day(*until)) ". This one came later." }
+                Self::PublishedUntil { until, .. } => { "grants versions added up to " (time::full(*until)) ". This one came later." }
             }
         }
     }

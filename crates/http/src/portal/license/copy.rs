@@ -90,6 +90,7 @@ fn proposed(kinds: Vec<CopyKind>, now: DateTime<Utc>) -> CopyValues {
 /// What it takes to copy this.
 fn creates(kind: CopyKind) -> Action {
     match kind {
+        CopyKind::ApplicationEntitlements => Action::EditApplicationEntitlements,
         CopyKind::ArtifactEntitlements => Action::EditArtifactEntitlements,
         CopyKind::LicenseKeys => Action::CreateLicenseKey,
     }

@@ -11,18 +11,40 @@ use crate::components::confirm::Confirm;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Nav, Page, Visit};
-use crate::pages::application_entitlement::EntitlementRef;
-use crate::pages::deployment::{DeploymentRef, sample_refs};
 use crate::pages::license_key::Owner;
 use crate::route::{CustomerLicenses, DeleteApplication, ShowApplication};
 
-/// An entitlement to the application.
+/// What uses the application.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// The entitlement.
-    pub entitlement: EntitlementRef,
-    /// The customer it is of.
-    pub customer: Owner,
+pub enum Use {
+    /// An entitlement to it.
+    Entitlement {
+        /// The entitlement's name.
+        name: String,
+        /// Its customer.
+        customer: Owner,
+    },
+    /// A deployment of it.
+    Deployment {
+        /// The deployment target's name.
+        target: String,
+        /// The target's customer; `None` for the vendor's own.
+        customer: Option<Owner>,
+    },
+}
+
+impl Use {
+    fn line(&self) -> Markup {
+        let of = |owner: &Owner| html! { " of " a.link href=(CustomerLicenses { customer: owner.customer }) { (owner.name) } };
+        html! {
+            @match self {
+                Self::Entitlement { name, customer } => { "Entitlement " (name) (of(customer)) }
+                Self::Deployment { target, customer } => {
+                    "Deployment at " (target) @if let Some(customer) = customer { (of(customer)) }
+                }
+            }
+        }
+    }
 }
 
 /// The question.
@@ -34,10 +56,8 @@ pub struct Delete {
     pub name: String,
     /// How many versions go along.
     pub versions: u64,
-    /// The entitlements that hold it; as long as there is something, it can't be deleted.
-    pub entitlements: Vec<Holder>,
-    /// The deployments that hold it.
-    pub deployments: Vec<DeploymentRef>,
+    /// What uses it; as long as there is something, it can't be deleted.
+    pub uses: Vec<Use>,
 }
 
 impl Delete {
@@ -45,13 +65,7 @@ impl Delete {
         let title = format!("{} is in use, so it can’t be deleted.", self.name);
         let detail = html! {
             ul.losses.plain {
-                @for holder in &self.entitlements {
-                    li {
-                        "Entitlement " (holder.entitlement.link()) " of "
-                        a.link href=(CustomerLicenses { customer: holder.customer.customer }) { (holder.customer.name) }
-                    }
-                }
-                @for deployment in &self.deployments { li { "Deployment at " (deployment.link()) } }
+                @for one in &self.uses { li { (one.line()) } }
             }
             p { "Undeploy it and delete its entitlements, then try again. To stop new deployments, archive its versions." }
         };
@@ -78,7 +92,7 @@ impl Page for Delete {
     }
 
     fn body(&self, visit: &Visit) -> Markup {
-        if !self.entitlements.is_empty() || !self.deployments.is_empty() {
+        if !self.uses.is_empty() {
             return self.held();
         }
         let application = self.application;
@@ -100,18 +114,15 @@ pub(crate) fn samples() -> Vec<Sample> {
         application: gallery::id(803),
         name: "Sensor Hub".to_owned(),
         versions: 3,
-        entitlements: Vec::new(),
-        deployments: Vec::new(),
+        uses: Vec::new(),
     };
-    let holder = Holder {
-        entitlement: EntitlementRef {
-            entitlement: gallery::id(901),
-            name: "Fleet Manager".to_owned(),
-            can_open: true,
-        },
-        customer: Owner { customer: gallery::id(101), name: "Initech GmbH".to_owned() },
-    };
-    let held = Delete { entitlements: vec![holder], deployments: sample_refs(), ..free.clone() };
+    let customer = Owner { customer: gallery::id(101), name: "Initech GmbH".to_owned() };
+    let uses = vec![
+        Use::Entitlement { name: "Fleet Manager".to_owned(), customer: customer.clone() },
+        Use::Deployment { target: "plant-berlin".to_owned(), customer: Some(customer) },
+        Use::Deployment { target: "staging".to_owned(), customer: None },
+    ];
+    let held = Delete { uses, ..free.clone() };
     vec![
         Sample::vendor("application-delete-typical", Nav::Applications, &free),
         Sample::vendor("application-delete-held", Nav::Applications, &held),

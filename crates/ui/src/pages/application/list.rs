@@ -1,10 +1,11 @@
 //! The applications of the organization.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::TargetKind;
 use grantry_model::id::ApplicationId;
 use maud::{Markup, html};
 
-use super::{TargetKind, kind_words};
+use super::kind_words;
 use crate::asset::File;
 use crate::components::button::{Button, Weight};
 use crate::components::empty::EmptyState;
@@ -39,8 +40,6 @@ pub struct Row {
     pub newest: Option<Newest>,
     /// How many versions it has, archived ones included.
     pub versions: u64,
-    /// How many deployments there are of it.
-    pub deployments: u64,
 }
 
 /// The list.
@@ -88,13 +87,7 @@ impl List {
             };
             return html! { (empty) };
         }
-        let columns = vec![
-            text("Application"),
-            text("Newest version"),
-            text("Added"),
-            number("Versions"),
-            number("Deployments"),
-        ];
+        let columns = vec![text("Application"), text("Newest version"), text("Added"), number("Versions")];
         let rows = self.rows.iter().map(|row| cells(row, now)).collect();
         let pager = Pager {
             summary: format!("{} of {}", self.rows.len(), counted(self.total, "application", "applications")),
@@ -126,7 +119,6 @@ fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
         row.newest.as_ref().map_or_else(none, |newest| html! { code { (newest.name) } }),
         row.newest.as_ref().map_or_else(none, |newest| time::ago(newest.created_at, now)),
         html! { span.zero[row.versions == 0] { (row.versions) } },
-        html! { span.zero[row.deployments == 0] { (row.deployments) } },
     ]
 }
 
@@ -159,7 +151,7 @@ impl Page for List {
 
 /// The page in its states.
 pub(crate) fn samples() -> Vec<Sample> {
-    let row = |number: u128, name: &str, kind, newest: &str, versions, deployments| Row {
+    let row = |number: u128, name: &str, kind, newest: &str, versions| Row {
         application: gallery::id(800 + number),
         name: name.to_owned(),
         kind,
@@ -168,13 +160,12 @@ pub(crate) fn samples() -> Vec<Sample> {
             created_at: gallery::days(-5 * number.cast_signed() as i64),
         }),
         versions,
-        deployments,
     };
-    let fresh = Row { newest: None, ..row(3, "Sensor Hub", TargetKind::Docker, "", 0, 0) };
+    let fresh = Row { newest: None, ..row(3, "Sensor Hub", TargetKind::Docker, "", 0) };
     let typical = List {
         rows: vec![
-            row(1, "Fleet Manager", TargetKind::Docker, "3.1.0", 7, 31),
-            row(2, "Fleet Manager (Kubernetes)", TargetKind::Kubernetes, "3.1.0", 5, 4),
+            row(1, "Fleet Manager", TargetKind::Docker, "3.1.0", 7),
+            row(2, "Fleet Manager (Kubernetes)", TargetKind::Kubernetes, "3.1.0", 5),
             fresh,
         ],
         total: 3,
@@ -186,7 +177,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let long = "Vereinigte_Flottenverwaltung_mit_einem_sehr_langen_Namen_".repeat(2);
     let full = List {
         rows: (0..12)
-            .map(|n| row(20 + n, &long, TargetKind::Kubernetes, "2026.11.24-rc.1+build.17", 1_240, 9_000))
+            .map(|n| row(20 + n, &long, TargetKind::Kubernetes, "2026.11.24-rc.1+build.17", 1_240))
             .collect(),
         total: 140,
         after: "abc".to_owned(),

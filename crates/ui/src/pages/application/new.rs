@@ -1,8 +1,8 @@
 //! Form for a new application.
 
+use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
-use super::TargetKind;
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
 use crate::components::field::{Field, Radio};
@@ -12,12 +12,18 @@ use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::{Applications, NewApplication};
 
 /// The values of the form, as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationValues {
     /// `name`.
     pub name: String,
     /// `type`: `docker` or `kubernetes`; anything else is the first.
     pub kind: TargetKind,
+}
+
+impl Default for ApplicationValues {
+    fn default() -> Self {
+        Self { name: String::new(), kind: TargetKind::Docker }
+    }
 }
 
 /// The form.

@@ -1,11 +1,12 @@
 //! One application: its versions, and who is entitled.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::TargetKind;
 use grantry_model::id::{ApplicationId, ApplicationVersionId};
 use maud::{Markup, html};
 
 use super::access::{Access, sample_entitled};
-use super::{TargetKind, kind_words};
+use super::kind_words;
 use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
@@ -14,7 +15,7 @@ use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::pager::Pager;
 use crate::components::size::counted;
-use crate::components::table::{Table, actions, number, text};
+use crate::components::table::{Table, actions, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
@@ -34,8 +35,6 @@ pub struct VersionRow {
     pub created_at: DateTime<Utc>,
     /// Since when it can't be newly deployed.
     pub archived_at: Option<DateTime<Utc>>,
-    /// How many deployments run it.
-    pub deployments: u64,
 }
 
 /// An application.
@@ -94,7 +93,7 @@ impl Show {
             let (title, text) = ("No version fits", "Change the text to see others.");
             return html! { (EmptyState { icon: Icon::Search, title, text, action: Some(all) }) };
         }
-        let mut columns = vec![text("Version"), text("Added"), text("State"), number("Deployments")];
+        let mut columns = vec![text("Version"), text("Added"), text("State")];
         if self.can_edit {
             columns.push(actions());
         }
@@ -113,7 +112,6 @@ impl Show {
             html! { a href=(ShowApplicationVersion { application, version }) { (row.name) } },
             time::stacked(row.created_at, visit.now),
             archived_badge(row.archived_at),
-            html! { span.zero[row.deployments == 0] { (row.deployments) } },
         ];
         if self.can_edit {
             cells.push(archive(application, version, &row.name, row.archived_at.is_some(), visit));
@@ -203,19 +201,18 @@ impl Page for Show {
 
 /// Versions of the samples, newest first.
 fn sample_versions() -> Vec<VersionRow> {
-    let row = |number: u128, name: &str, days: i64, archived: bool, deployments| VersionRow {
+    let row = |number: u128, name: &str, days: i64, archived: bool| VersionRow {
         version: gallery::id(850 + number),
         name: name.to_owned(),
         created_at: gallery::days(-days),
         archived_at: archived.then(|| gallery::days(-30)),
-        deployments,
     };
     vec![
-        row(7, "3.1.0", 5, false, 12),
-        row(6, "3.0.4", 41, false, 16),
-        row(5, "3.0.3", 72, false, 2),
-        row(4, "3.0.2", 73, true, 0),
-        row(3, "2.8.4", 160, true, 1),
+        row(7, "3.1.0", 5, false),
+        row(6, "3.0.4", 41, false),
+        row(5, "3.0.3", 72, false),
+        row(4, "3.0.2", 73, true),
+        row(3, "2.8.4", 160, true),
     ]
 }
 

@@ -12,7 +12,6 @@ use crate::components::size::counted;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Nav, Page, Visit};
 use crate::pages::artifact_entitlement::way_to;
-use crate::pages::deployment::{DeploymentRef, sample_refs};
 use crate::pages::license_key::Owner;
 use crate::route::{CustomerLicenses, DeleteApplicationEntitlement};
 
@@ -33,8 +32,8 @@ pub struct Delete {
     pub is_expired: bool,
     /// Whether customers see only what they are entitled to.
     pub restricted: bool,
-    /// The deployments that carry it; as long as there is one, it can't be deleted.
-    pub held_by: Vec<DeploymentRef>,
+    /// The names of the targets at which a deployment carries it; as long as there is one, it can't be deleted.
+    pub held_by: Vec<String>,
 }
 
 /// So many versions are written out.
@@ -43,7 +42,7 @@ const NAMED: usize = 8;
 impl Delete {
     fn held(&self) -> Markup {
         let detail = html! {
-            ul.losses.plain { @for deployment in &self.held_by { li { (deployment.link()) } } }
+            ul.losses.plain { @for target in &self.held_by { li { "Deployment at " (target) } } }
             p { "Undeploy there first. To stop updates at once, let the entitlement end: set a day under Until." }
         };
         let back = CustomerLicenses { customer: self.customer.customer };
@@ -119,7 +118,8 @@ pub(crate) fn samples() -> Vec<Sample> {
     let nothing = Delete { lost: Vec::new(), ..typical.clone() };
     let expired = Delete { is_expired: true, ..nothing.clone() };
     let open = Delete { restricted: false, ..nothing.clone() };
-    let held = Delete { held_by: sample_refs(), ..typical.clone() };
+    let held =
+        Delete { held_by: vec!["plant-berlin".to_owned(), "plant-lyon".to_owned()], ..typical.clone() };
     vec![
         Sample::vendor("application-entitlement-delete-typical", Nav::Licenses, &typical),
         Sample::vendor("application-entitlement-delete-full", Nav::Licenses, &full),

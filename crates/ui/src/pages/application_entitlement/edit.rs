@@ -80,12 +80,14 @@ pub(crate) fn samples() -> Vec<Sample> {
         registry_username: "initech".to_owned(),
         ..base.form.values.clone()
     };
-    let refused = FormState::refused(
-        values,
-        vec![gallery::error("name", "Another entitlement of this customer has this name.")],
-    );
-    let names = (0..20).map(|patch| format!("3.0.{patch}")).collect();
-    let narrowed = page(Editor { form: refused, would_lose: names, keeps_password: true, ..base });
+    let errors = vec![
+        gallery::error("name", "Another entitlement of this customer has this name."),
+        gallery::error(
+            "",
+            "“Fleet Manager” grants all versions. The change would take away: 3.0.4, 3.0.3, and versions to come. What is granted is never taken away by a change. To end it, let the entitlement expire, or delete it.",
+        ),
+    ];
+    let narrowed = page(Editor { form: FormState::refused(values, errors), keeps_password: true, ..base });
     vec![
         Sample::vendor("application-entitlement-edit-typical", Nav::Licenses, &typical),
         Sample::vendor("application-entitlement-edit-narrowed", Nav::Licenses, &narrowed),

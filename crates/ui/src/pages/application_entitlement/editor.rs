@@ -74,21 +74,15 @@ pub struct Editor {
     pub versions: Versions,
     /// Whether a registry's password is kept, which an empty field leaves as it is.
     pub keeps_password: bool,
-    /// The names of versions that saving would take away. It was refused because of them.
-    pub would_lose: Vec<String>,
     /// What saving changes for everybody, if this is the organization's first.
     pub first: Option<First>,
 }
-
-/// So many lost versions are written out.
-const NAMED: usize = 12;
 
 impl Editor {
     /// The form, which posts to `to` and saves by a button of these words.
     pub(super) fn render(&self, to: &str, save: &str, visit: &Visit) -> Markup {
         html! {
             (form_errors(&self.form.others(&NAMES)))
-            (self.lost())
             form.cols method="post" action=(to) data-grants {
                 div.stack {
                     // The first button of a form is the one that the enter key presses.
@@ -124,17 +118,6 @@ impl Editor {
     fn back(&self) -> String {
         let at = |owner: &Owner| CustomerLicenses { customer: owner.customer }.to_string();
         self.customer.as_ref().map_or_else(|| Licenses.to_string(), at)
-    }
-
-    fn lost(&self) -> Markup {
-        let named = self.would_lose.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = self.would_lose.len().saturating_sub(NAMED);
-        let detail = html! {
-            p { (named) @if more > 0 { " and " (more) " more" } }
-            p { "What was granted stays granted until the entitlement ends. To end it, set the day under Until, or delete the entitlement." }
-        };
-        let title = "Not saved: this would take these versions away from the customer.";
-        html! { @if !self.would_lose.is_empty() { (Alert::new(Tone::Bad, title).detail(detail)) } }
     }
 
     fn about(&self) -> Markup {
@@ -281,7 +264,6 @@ pub(super) fn sample(scope: ScopeChoice) -> Editor {
             published: Matches { count: 5, newest: newest[2..].to_vec() },
         },
         keeps_password: false,
-        would_lose: Vec::new(),
         first: None,
     }
 }

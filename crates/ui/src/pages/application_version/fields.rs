@@ -1,35 +1,9 @@
 //! What the form of a new version sends, and how its inputs are named.
 
+use grantry_model::application::ChartKind;
+
 use super::file::upload_of;
 use crate::form::Step;
-
-/// Where a chart is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ChartKind {
-    /// In an OCI registry.
-    #[default]
-    Oci,
-    /// In a Helm repository.
-    Repository,
-}
-
-impl ChartKind {
-    /// Both kinds.
-    pub const ALL: [Self; 2] = [Self::Oci, Self::Repository];
-
-    /// The value in the form, as `chartType` on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Oci => "oci",
-            Self::Repository => "repository",
-        }
-    }
-
-    /// Reads the value; anything else is the first one.
-    pub fn of(text: &str) -> Self {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text).unwrap_or_default()
-    }
-}
 
 /// A document, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,13 +17,13 @@ pub struct DocumentValues {
 }
 
 /// The values of the form, as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionValues {
     /// `name`.
     pub name: String,
     /// `linkTemplate`.
     pub link_template: String,
-    /// `chartType`.
+    /// `chartType`; anything unknown is an OCI registry.
     pub chart_kind: ChartKind,
     /// `chartName`; only in a repository.
     pub chart_name: String,
@@ -65,6 +39,23 @@ pub struct VersionValues {
     pub template: String,
 }
 
+impl Default for VersionValues {
+    fn default() -> Self {
+        let none = String::new;
+        Self {
+            name: none(),
+            link_template: none(),
+            chart_kind: ChartKind::Oci,
+            chart_name: none(),
+            chart_url: none(),
+            chart_version: none(),
+            compose: none(),
+            values: none(),
+            template: none(),
+        }
+    }
+}
+
 /// Everything that the form sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionForm {
@@ -76,8 +67,8 @@ pub struct VersionForm {
     pub step: Step,
 }
 
-/// The names of the inputs above the documents.
-pub(super) const NAMES: [&str; 9] = [
+/// The names of the inputs, and `resources` for what is wrong with the documents.
+pub(super) const NAMES: [&str; 10] = [
     "name",
     "linkTemplate",
     "chartType",
@@ -87,6 +78,7 @@ pub(super) const NAMES: [&str; 9] = [
     "composefile",
     "valuesfile",
     "templatefile",
+    "resources",
 ];
 
 /// Most documents that are read; more than anybody fills in by hand.
@@ -115,7 +107,7 @@ impl VersionForm {
             values: VersionValues {
                 name: first("name"),
                 link_template: first("linkTemplate"),
-                chart_kind: ChartKind::of(&first("chartType")),
+                chart_kind: first("chartType").parse().unwrap_or(ChartKind::Oci),
                 chart_name: first("chartName"),
                 chart_url: first("chartUrl"),
                 chart_version: first("chartVersion"),

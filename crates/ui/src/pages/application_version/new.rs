@@ -1,10 +1,11 @@
 //! Form for a new version of an application.
 
+use grantry_model::application::{ChartKind, TargetKind};
 use grantry_model::id::ApplicationId;
 use maud::{Markup, html};
 
 use super::document;
-use super::fields::{ChartKind, DocumentValues, NAMES, VersionValues};
+use super::fields::{DocumentValues, NAMES, VersionValues};
 use super::file::FileField;
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
@@ -14,7 +15,7 @@ use crate::components::icon::Icon;
 use crate::form::{FormState, Step};
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::application::{TargetKind, way_below};
+use crate::pages::application::way_below;
 use crate::route::{NewApplicationVersion, ShowApplication};
 
 /// The form.
@@ -28,8 +29,8 @@ pub struct New {
     pub kind: TargetKind,
     /// What stands above the documents, and what is wrong with it, by the names of the wire's parts and fields.
     pub form: FormState<VersionValues>,
-    /// The documents, each with what is wrong with it: `name`, `content`.
-    pub documents: Vec<FormState<DocumentValues>>,
+    /// The documents; what is wrong with them is `resources`.
+    pub documents: Vec<DocumentValues>,
 }
 
 impl New {
@@ -120,7 +121,8 @@ impl New {
         let content = html! {
             div.stack id="documents" {
                 @if self.documents.is_empty() { p.muted { "None yet. Notes on installing or upgrading stand here." } }
-                @for (at, form) in self.documents.iter().enumerate() { (document::row(form, at)) }
+                @for (at, values) in self.documents.iter().enumerate() { (document::row(values, at)) }
+                @for error in self.form.errors.iter().filter(|error| error.field == "resources") { p.error { (error.message) } }
                 div {
                     button.btn type="submit" name="step" value=(Step::Add) formnovalidate { (Icon::Plus) "Add document" }
                 }
@@ -191,10 +193,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let typical = New {
         form: FormState::fresh(values.clone()),
-        documents: vec![
-            FormState::fresh(document("Upgrade notes", true)),
-            FormState::fresh(document("For support", false)),
-        ],
+        documents: vec![document("Upgrade notes", true), document("For support", false)],
         ..fresh.clone()
     };
     let errors = vec![
@@ -202,20 +201,16 @@ pub(crate) fn samples() -> Vec<Sample> {
         gallery::error("composefile", "Line 3, column 11: mapping values are not allowed here."),
         gallery::error("templatefile", "The template can’t be larger than 100 KiB."),
         gallery::error("linkTemplate", "Write {{ .Env.NAME }}."),
+        gallery::error("resources", "Give each document a title."),
         gallery::error("plan", "The plan allows no more versions."),
     ];
     let broken = VersionValues {
         compose: "services:\n  api:\n    image: fleet: api\n    ports: []\n".to_owned(),
         ..values
     };
-    let document_errors = vec![
-        gallery::error("name", "Give it a title."),
-        gallery::error("content", "It is empty."),
-        gallery::error("else", "Too many documents."),
-    ];
     let error = New {
         form: FormState::refused(broken, errors),
-        documents: vec![FormState::refused(DocumentValues::default(), document_errors)],
+        documents: vec![DocumentValues::default()],
         ..fresh.clone()
     };
     let chart = VersionValues {

@@ -1,10 +1,10 @@
 //! One version of an application: its files and documents.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::ChartKind;
 use grantry_model::id::{ApplicationId, ApplicationVersionId};
 use maud::{Markup, html};
 
-use super::fields::ChartKind;
 use super::new::SAMPLE_COMPOSE;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
@@ -12,7 +12,6 @@ use crate::components::card::Card;
 use crate::components::copy::{copyable, snippet};
 use crate::components::icon::Icon;
 use crate::components::markdown::markdown;
-use crate::components::size::counted;
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
@@ -78,8 +77,6 @@ pub struct Show {
     pub link_template: String,
     /// Its documents, in their order.
     pub documents: Vec<Document>,
-    /// How many deployments run it.
-    pub deployments: u64,
     /// Whether the reader may change it.
     pub can_edit: bool,
 }
@@ -90,7 +87,6 @@ impl Show {
             dl {
                 dt { "Added" } dd { (time::day(self.created_at)) " · " (time::relative(self.created_at, now)) }
                 dt { "State" } dd { (archived_badge(self.archived_at)) }
-                dt { "Runs at" } dd { (counted(self.deployments, "deployment", "deployments")) }
                 @if !self.link_template.is_empty() { dt { "Link" } dd { code { (self.link_template) } } }
             }
             @if self.archived_at.is_some() { p.muted.after { "An archived version can’t be newly deployed. What runs goes on." } }
@@ -212,7 +208,6 @@ pub(crate) fn samples() -> Vec<Sample> {
         ],
         link_template: "https://{{ .Env.HOST }}".to_owned(),
         documents: sample_documents(),
-        deployments: 12,
         can_edit: true,
     };
     let chart = Chart {
@@ -228,7 +223,6 @@ pub(crate) fn samples() -> Vec<Sample> {
         files: vec![file("values.yaml", "Base values", &format!("note: \"{}\"\n", "long ".repeat(60)))],
         link_template: String::new(),
         documents: Vec::new(),
-        deployments: 0,
         ..typical.clone()
     };
     let oci = Chart {

@@ -1,5 +1,6 @@
 //! The question before something is undeployed, and what happens to its volumes.
 
+use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
 use super::{Place, sample_place};
@@ -7,7 +8,6 @@ use crate::components::button::{Button, Weight};
 use crate::components::icon::Icon;
 use crate::gallery::Sample;
 use crate::layout::{Crumb, Nav, Page, Visit};
-use crate::pages::application::TargetKind;
 use crate::route::{DeleteDeployment, EditDeployment, ShowDeployment};
 
 /// The question.

@@ -1,5 +1,6 @@
 //! Form that deploys another version of what runs, or other values: a new revision.
 
+use grantry_model::application::TargetKind;
 use grantry_model::id::DeploymentId;
 use maud::{Markup, html};
 
@@ -12,7 +13,6 @@ use crate::components::badge::{Badge, Tone};
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::application::TargetKind;
 use crate::route::{EditDeployment, ShowDeployment};
 
 /// The form.

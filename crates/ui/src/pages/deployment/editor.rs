@@ -1,6 +1,7 @@
 //! The form that deploys: which version, with what, and what to know before.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::TargetKind;
 use grantry_model::id::{ApplicationVersionId, DeploymentTargetId};
 use maud::{Markup, html};
 
@@ -14,7 +15,7 @@ use crate::components::time;
 use crate::form::{FormState, Step};
 use crate::gallery;
 use crate::layout::Visit;
-use crate::pages::application::{ApplicationChoice, TargetKind};
+use crate::pages::application::ApplicationChoice;
 use crate::pages::application_entitlement::EntitlementRef;
 
 /// A version that may be deployed.

@@ -1,5 +1,6 @@
 //! Form that deploys an application at a target.
 
+use grantry_model::application::TargetKind;
 use maud::Markup;
 
 use super::editor::{Editor, sample};
@@ -8,7 +9,6 @@ use crate::asset::File;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::application::TargetKind;
 use crate::pages::deployment_target::way_below;
 use crate::route::{NewDeployment, ShowDeploymentTarget};
 

@@ -1,11 +1,11 @@
 //! How a deployment is carried out: options that are rarely changed.
 
+use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
 use super::editor::Editor;
 use super::fields::Wait;
 use crate::components::field::{CheckBox, Field};
-use crate::pages::application::TargetKind;
 
 fn check(name: &str, label: &str, hint: &str, checked: bool) -> CheckBox {
     let [name, label, hint] = [name, label, hint].map(str::to_owned);

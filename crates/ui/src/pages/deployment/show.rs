@@ -1,6 +1,7 @@
 //! One deployment: how it is, what it runs, what its agent said, and its revisions.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
 use super::revision::{Revision, sample_revisions, source};
@@ -17,7 +18,7 @@ use crate::components::markdown::markdown;
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::application::{TargetKind, kind_words};
+use crate::pages::application::kind_words;
 use crate::pages::application_entitlement::EntitlementRef;
 use crate::pages::application_version::show::{Document, sample_documents};
 use crate::pages::deployment::line::presence;

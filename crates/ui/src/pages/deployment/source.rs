@@ -1,11 +1,11 @@
 //! The environment file or the values of a deployment, and what may be referred to in it.
 
+use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
 use super::editor::{Editor, Reference};
 use crate::components::card::Card;
 use crate::components::copy::copyable;
-use crate::pages::application::TargetKind;
 use crate::pages::application_version::file::FileField;
 use crate::route::{Licenses, Secrets};
 

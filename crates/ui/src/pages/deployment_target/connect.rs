@@ -1,6 +1,7 @@
 //! Connecting an agent: the question before a target gets a new secret, and then the one command.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::TargetKind;
 use grantry_model::id::DeploymentTargetId;
 use maud::{Markup, html};
 
@@ -14,7 +15,6 @@ use crate::components::icon::Icon;
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::application::TargetKind;
 use crate::route::{ConnectDeploymentTarget, ShowDeploymentTarget};
 
 /// The question: whether to make a secret. It is answered by a POST, whose answer is [`Connected`].

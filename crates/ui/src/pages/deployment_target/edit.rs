@@ -1,5 +1,6 @@
 //! Form that edits a deployment target.
 
+use grantry_model::application::TargetKind;
 use grantry_model::id::DeploymentTargetId;
 use maud::{Markup, html};
 
@@ -11,7 +12,6 @@ use crate::components::field::Field;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Nav, Page, Visit};
-use crate::pages::application::TargetKind;
 use crate::route::{EditDeploymentTarget, ShowDeploymentTarget};
 
 /// The form. Customer, kind, namespace and scope never change, and are not sent.

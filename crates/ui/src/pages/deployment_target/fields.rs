@@ -1,10 +1,10 @@
 //! The inputs that the forms of a deployment target share.
 
+use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
 use crate::components::field::{CheckBox, Field};
 use crate::form::FormState;
-use crate::pages::application::TargetKind;
 
 /// The values of the form, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Deployments: a card for each target with what is deployed there.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::TargetKind;
 use grantry_model::id::DeploymentTargetId;
 use maud::{Markup, html};
 
@@ -13,7 +14,6 @@ use crate::components::pager::Pager;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
 use crate::layout::{Head, Nav, Page, Portal, Visit};
-use crate::pages::application::TargetKind;
 use crate::pages::deployment::line::{Line, presence, samples as lines};
 use crate::pages::license_key::Owner;
 use crate::route::{

@@ -1,5 +1,6 @@
 //! Form for a new deployment target.
 
+use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
 use super::fields::{NAMES, TargetValues, docker, duties};
@@ -9,7 +10,6 @@ use crate::components::field::{Field, Radio};
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
-use crate::pages::application::TargetKind;
 use crate::pages::license_key::Owner;
 use crate::route::{Deployments, NewDeploymentTarget};
 

@@ -1,6 +1,7 @@
 //! One deployment target: its agent, what is deployed there, its load and notes.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application::TargetKind;
 use grantry_model::id::DeploymentTargetId;
 use maud::{Markup, html};
 
@@ -19,7 +20,6 @@ use crate::components::time;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
-use crate::pages::application::TargetKind;
 use crate::pages::deployment::line::{Line, presence, samples as lines};
 use crate::pages::license_key::Owner;
 use crate::route::{
