@@ -26,6 +26,9 @@ use tower_http::compression::CompressionLayer;
 /// Most bytes of a request's body.
 pub const MAX_BODY: usize = 1024 * 1024;
 
+/// Most bytes of an uploaded file.
+const MAX_FILE: usize = grantry_model::application::draft::MAX_FILE;
+
 /// The whole hub as one service.
 ///
 /// It needs [`axum::extract::ConnectInfo`] of the peer's address with each request.

@@ -1,5 +1,6 @@
 //! Answers that several handlers give alike.
 
+use axum::body::Bytes;
 use axum::response::{IntoResponse, Response};
 use grantry_model::page::{Cursor, Page};
 use grantry_ops::once::Outcome;
@@ -63,14 +64,15 @@ pub(crate) fn created<T>(
     response
 }
 
-/// A public document that may be kept for a while and asked for again by its tag (RFC 9110 13.1.2).
+/// A document that may be kept for a while and asked for again by its tag (RFC 9110 13.1.2).
 pub(crate) fn cacheable(
     headers: &HeaderMap,
     content_type: &'static str,
     cache: &'static str,
-    body: String,
+    body: impl Into<Bytes>,
 ) -> Response {
-    let tag = format!("\"{}\"", &hex::encode(Sha256::digest(body.as_bytes()))[..32]);
+    let body: Bytes = body.into();
+    let tag = format!("\"{}\"", &hex::encode(Sha256::digest(&body))[..32]);
     let matches = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok()).is_some_and(|value| {
         value
             .split(',')

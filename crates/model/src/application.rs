@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use crate::id::{ApplicationId, ApplicationVersionId, ResourceId};
+use crate::id::{ApplicationId, ApplicationVersionId, CustomerId, ResourceId};
 use crate::name::Name;
 
 pub mod draft;
@@ -161,6 +161,29 @@ pub struct Resource {
     pub content: String,
     /// Whether customers read it.
     pub visible_to_customers: bool,
+}
+
+/// Something that keeps an application from being deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Use {
+    /// An entitlement grants it.
+    Entitlement {
+        /// The entitlement's name.
+        name: String,
+        /// Its customer.
+        customer: CustomerId,
+        /// What that is called.
+        customer_name: String,
+    },
+    /// It is deployed.
+    Deployment {
+        /// The target's name.
+        target: String,
+        /// The target's customer; `None` for the vendor's own.
+        customer: Option<CustomerId>,
+        /// What that is called.
+        customer_name: Option<String>,
+    },
 }
 
 #[cfg(test)]

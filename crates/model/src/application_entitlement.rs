@@ -190,3 +190,12 @@ pub struct Registry {
     /// The user name.
     pub username: String,
 }
+
+/// Which application entitlements are wanted; all without any condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Of {
+    /// Only of this customer.
+    pub customer: Option<CustomerId>,
+    /// Only to this application.
+    pub application: Option<ApplicationId>,
+}

@@ -1,7 +1,7 @@
 //! Applications.
 
-use grantry_model::application::Application;
-use grantry_model::id::{ApplicationId, CustomerId};
+use grantry_model::application::{Application, Use};
+use grantry_model::id::ApplicationId;
 use grantry_model::name::Name;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
@@ -14,30 +14,7 @@ use crate::store::Tx;
 /// The unique index on an organization's names, for mapping a conflict.
 pub const NAME_UNIQUE: &str = "application_name_unique";
 
-/// Something that keeps an application from being deleted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Use {
-    /// An entitlement grants it.
-    Entitlement {
-        /// The entitlement's name.
-        name: String,
-        /// Its customer.
-        customer: CustomerId,
-        /// What that is called.
-        customer_name: String,
-    },
-    /// It is deployed.
-    Deployment {
-        /// The target's name.
-        target: String,
-        /// The target's customer; `None` for the vendor's own.
-        customer: Option<CustomerId>,
-        /// What that is called.
-        customer_name: Option<String>,
-    },
-}
-
-pub(crate) fn application(row: &Row) -> Result<Application, Error> {
+fn application(row: &Row) -> Result<Application, Error> {
     let id: ApplicationId = id(row, 0)?;
     Ok(Application {
         id,

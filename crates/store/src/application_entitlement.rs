@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use grantry_model::application_entitlement::{ApplicationEntitlement, Registry, Scope, ScopeKind};
+use grantry_model::application_entitlement::{ApplicationEntitlement, Of, Registry, Scope, ScopeKind};
 use grantry_model::id::{ApplicationEntitlementId, ApplicationId, ApplicationVersionId, CustomerId};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
@@ -16,15 +16,6 @@ use crate::store::Tx;
 
 /// The unique index on a customer's names, for mapping a conflict.
 pub const NAME_UNIQUE: &str = "application_entitlement_name_unique";
-
-/// Which application entitlements are wanted; all without any condition.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Of {
-    /// Only of this customer.
-    pub customer: Option<CustomerId>,
-    /// Only to this application.
-    pub application: Option<ApplicationId>,
-}
 
 /// Credentials for the private registry of an entitlement.
 #[derive(Debug, Clone)]

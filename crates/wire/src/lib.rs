@@ -4,6 +4,8 @@
 
 pub mod access;
 pub mod access_token;
+pub mod application;
+pub mod application_entitlement;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;

@@ -32,6 +32,9 @@ pub struct Organization {
     /// Whether customers see only the artifacts that they are entitled to; absent for a customer's member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub artifacts_restricted: Option<bool>,
+    /// Whether customers see only the applications that they are entitled to; absent for a customer's member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub applications_restricted: Option<bool>,
 }
 
 /// What an organization is to be.
@@ -50,6 +53,10 @@ pub struct UpdateOrganizationRequest {
     /// entitlement switches it on.
     #[serde(default)]
     pub artifacts_restricted: Option<bool>,
+    /// Whether customers see only the applications that they are entitled to; absent or null keeps it. Creating the first
+    /// application entitlement switches it on.
+    #[serde(default)]
+    pub applications_restricted: Option<bool>,
 }
 
 /// A place that the caller can switch to.

@@ -2,6 +2,9 @@
 
 mod access;
 mod access_tokens;
+mod application_entitlements;
+mod application_versions;
+mod applications;
 mod artifact_entitlements;
 mod artifact_pulls;
 mod artifacts;
@@ -40,6 +43,8 @@ use crate::app::App;
     ),
     tags(
         (name = "license keys", description = "Named license records, their revisions and signed tokens."),
+        (name = "applications", description = "What agents deploy, in immutable versions."),
+        (name = "application entitlements", description = "What customers may deploy, and until when."),
         (name = "artifacts", description = "The repositories of the registry, their versions and tags, and who pulled what."),
         (name = "artifact entitlements", description = "What customers may pull, until when, and why."),
         (name = "customers", description = "The buyers in an organization."),
@@ -64,6 +69,20 @@ fn routes() -> OpenApiRouter<App> {
             artifact_entitlements::show,
             artifact_entitlements::update,
             artifact_entitlements::delete
+        ))
+        .routes(routes!(applications::list, applications::create))
+        .routes(routes!(applications::show, applications::update, applications::patch, applications::delete))
+        .routes(routes!(application_versions::create))
+        .routes(routes!(application_versions::show, application_versions::update))
+        .routes(routes!(application_versions::compose_file))
+        .routes(routes!(application_versions::values_file))
+        .routes(routes!(application_versions::template_file))
+        .routes(routes!(application_versions::resources))
+        .routes(routes!(application_entitlements::list, application_entitlements::create))
+        .routes(routes!(
+            application_entitlements::show,
+            application_entitlements::update,
+            application_entitlements::delete
         ))
         .routes(routes!(access::explain))
         .routes(routes!(access::sight))

@@ -7,6 +7,7 @@ use grantry_ops::Ops;
 use grantry_ops::caller::Caller;
 use grantry_ops::organization;
 use grantry_ops::organization::artifacts::Changes;
+use grantry_ops::organization::update::Decisions;
 use grantry_wire::Time;
 use grantry_wire::organization::{Organization, UpdateOrganizationRequest};
 use grantry_wire::problem::Problem;
@@ -30,6 +31,7 @@ pub(super) fn present(organization: &Model, caller: &Caller, now: DateTime<Utc>)
         subscription_ends_at: organization.subscription.until.map(Time),
         artifact_version_mutable: organization.artifacts.tags_mutable,
         artifacts_restricted: is_staff.then_some(organization.artifacts.restricted),
+        applications_restricted: is_staff.then_some(organization.applications_restricted),
     }
 }
 
@@ -44,7 +46,7 @@ pub(crate) async fn show(State(ops): State<Ops>, Api(caller): Api) -> ApiResult<
 
 /// Change the organization
 ///
-/// What is absent stays, but for the name. Customers that are not restricted any more see every artifact.
+/// What is absent stays, but for the name. Customers that are not restricted any more see every artifact, or every application.
 #[utoipa::path(put, operation_id = "organization_update",
     path = "/api/v1/organization", tag = "organization", security(("token" = [])),
     request_body = UpdateOrganizationRequest,
@@ -54,9 +56,10 @@ pub(crate) async fn update(
     Api(caller): Api,
     Body(body): Body<UpdateOrganizationRequest>,
 ) -> ApiResult<Json<Organization>> {
-    let changes =
+    let artifacts =
         Changes { restricted: body.artifacts_restricted, tags_mutable: body.artifact_version_mutable };
+    let decisions = Decisions { artifacts, applications_restricted: body.applications_restricted };
     let names = (body.name.as_str(), body.slug.as_deref());
-    let changed = organization::update::update_with(&ops, &caller, names, changes).await?;
+    let changed = organization::update::update_with(&ops, &caller, names, decisions).await?;
     Ok(Json(present(&changed, &caller, ops.clock().now())))
 }

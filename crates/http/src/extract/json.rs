@@ -74,7 +74,11 @@ async fn read(request: Request, app: &App) -> Result<Bytes, Response> {
     })
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
+/// Reads a JSON object.
+///
+/// # Errors
+/// An answer that says what is wrong and where.
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Response> {
     // Every request is an object, but serde also takes an array as a struct, member by member.
     if body.trim_ascii_start().first().is_some_and(|&first| first != b'{') {
         return Err(of_field(

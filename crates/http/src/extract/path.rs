@@ -5,8 +5,8 @@ use std::str::FromStr;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use grantry_model::id::{
-    AccessTokenId, ArtifactEntitlementId, ArtifactId, CustomerId, LicenseKeyId, ManifestId, OrganizationId,
-    SessionId, UserId,
+    AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
+    ArtifactId, CustomerId, LicenseKeyId, ManifestId, OrganizationId, SessionId, UserId,
 };
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::Tag;
@@ -26,6 +26,12 @@ pub(crate) trait PathId: FromStr {
 
 impl PathId for AccessTokenId {
     const KIND: Kind = Kind::AccessToken;
+}
+impl PathId for ApplicationEntitlementId {
+    const KIND: Kind = Kind::ApplicationEntitlement;
+}
+impl PathId for ApplicationId {
+    const KIND: Kind = Kind::Application;
 }
 impl PathId for ArtifactEntitlementId {
     const KIND: Kind = Kind::ArtifactEntitlement;
@@ -156,15 +162,37 @@ async fn in_artifact<T: FromStr>(
     kind: Kind,
 ) -> Result<(ArtifactId, T), Response> {
     let Path(artifact) = Path::from_request_parts(parts, app).await?;
+    Ok((artifact, second(parts, app, kind).await?))
+}
+
+/// An application's id and that of one of its versions.
+pub(crate) struct ApplicationVersionPath(pub(crate) (ApplicationId, ApplicationVersionId));
+
+impl FromRequestParts<App> for ApplicationVersionPath {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let kind = Kind::ApplicationVersion;
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let first =
+            params.ok().and_then(|params| params.iter().next().and_then(|(_, text)| text.parse().ok()));
+        let application = first.ok_or_else(|| missing(parts, kind))?;
+        Ok(Self((application, second(parts, app, kind).await?)))
+    }
+}
+
+/// The second parameter of the path.
+async fn second<T: FromStr>(parts: &mut Parts, app: &App, kind: Kind) -> Result<T, Response> {
     let params = RawPathParams::from_request_parts(parts, app).await;
     let second = params.ok().and_then(|params| params.iter().nth(1).and_then(|(_, text)| text.parse().ok()));
-    let second = second.ok_or_else(|| {
-        let error = Error::NotFound(kind);
-        if parts.uri.path().starts_with("/api/") {
-            ApiProblem::from(error).into_response()
-        } else {
-            portal::error::respond(error)
-        }
-    })?;
-    Ok((artifact, second))
+    second.ok_or_else(|| missing(parts, kind))
+}
+
+fn missing(parts: &Parts, kind: Kind) -> Response {
+    let error = Error::NotFound(kind);
+    if parts.uri.path().starts_with("/api/") {
+        ApiProblem::from(error).into_response()
+    } else {
+        portal::error::respond(error)
+    }
 }

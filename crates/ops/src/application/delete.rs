@@ -1,10 +1,10 @@
 //! Deleting an application.
 
 use grantry_model::application::Application;
+use grantry_model::application::Use;
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::ApplicationId;
 use grantry_model::policy::Action;
-use grantry_store::application::Use;
 use serde_json::json;
 
 use super::facts;

@@ -1,12 +1,12 @@
 //! Who is entitled to an application.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application_entitlement::Of;
 use grantry_model::application_entitlement::Scope;
 use grantry_model::id::{ApplicationEntitlementId, ApplicationId, CustomerId};
 use grantry_model::name::Name;
 use grantry_model::page::PageRequest;
 use grantry_model::policy::Action;
-use grantry_store::application_entitlement::Of;
 
 use crate::Ops;
 use crate::caller::Caller;

@@ -7,6 +7,7 @@ pub mod update;
 
 use chrono::{DateTime, Utc};
 use grantry_model::application::{Application, Version};
+use grantry_model::application_entitlement::Of;
 use grantry_model::application_entitlement::draft::RegistryInput;
 use grantry_model::application_entitlement::{ApplicationEntitlement, Asked, Scope};
 use grantry_model::customer::Customer;
@@ -14,7 +15,6 @@ use grantry_model::field::FieldError;
 use grantry_model::id::{ApplicationEntitlementId, ApplicationId, ApplicationVersionId, CustomerId};
 use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::{Action, Permit};
-use grantry_store::application_entitlement::Of;
 use grantry_store::store::Tx;
 use serde_json::{Value, json};
 

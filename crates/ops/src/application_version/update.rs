@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Datelike, SubsecRound, Utc};
 use grantry_model::application::Version;
+use grantry_model::application_entitlement::Of;
 use grantry_model::application_entitlement::{Asked, ScopeKind};
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::field::FieldError;
 use grantry_model::name::Name;
 use grantry_model::page::PageRequest;
 use grantry_model::policy::{Action, Permit};
-use grantry_store::application_entitlement::Of;
 use grantry_store::application_version::NAME_UNIQUE;
 use grantry_store::store::Tx;
 use serde_json::json;
