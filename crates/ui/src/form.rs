@@ -38,6 +38,11 @@ impl<V> FormState<V> {
     }
 }
 
+/// A text of several lines as it was meant: browsers send each end of a line as CR and LF (HTML, 4.10.22.4).
+pub fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
 /// What a button of the form asks for: its value, in the field `step`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {

@@ -181,6 +181,23 @@ impl FromRequestParts<App> for ApplicationVersionPath {
     }
 }
 
+/// A version of an application, and the name of one of its files.
+pub(crate) struct VersionFilePath {
+    pub(crate) at: (ApplicationId, ApplicationVersionId),
+    pub(crate) name: String,
+}
+
+impl FromRequestParts<App> for VersionFilePath {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let ApplicationVersionPath(at) = ApplicationVersionPath::from_request_parts(parts, app).await?;
+        let params = RawPathParams::from_request_parts(parts, app).await;
+        let name = params.ok().and_then(|params| params.iter().nth(2).map(|(_, text)| text.to_owned()));
+        Ok(Self { at, name: name.unwrap_or_default() })
+    }
+}
+
 /// The second parameter of the path.
 async fn second<T: FromStr>(parts: &mut Parts, app: &App, kind: Kind) -> Result<T, Response> {
     let params = RawPathParams::from_request_parts(parts, app).await;

@@ -61,10 +61,7 @@ fn applications() -> Router<App> {
         .route(route::ShowApplication::PATH, get(show::show))
         .route(route::EditApplication::PATH, get(edit::show).post(edit::update))
         .route(route::DeleteApplication::PATH, get(delete::show).post(delete::delete))
-        .route(
-            route::NewApplicationVersion::PATH,
-            get(version::create::show).post(version::create::create),
-        )
+        .route(route::NewApplicationVersion::PATH, get(version::create::show).post(version::create::create))
         .route(route::ShowApplicationVersion::PATH, get(version::show::show))
         .route(route::EditApplicationVersion::PATH, get(version::edit::show).post(version::edit::update))
         .route(route::ArchiveApplicationVersion::PATH, post(version::archive::update))

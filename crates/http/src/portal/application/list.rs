@@ -37,10 +37,8 @@ fn row(detail: &Detail) -> Row {
         application: detail.application.id,
         name: detail.application.name.as_str().to_owned(),
         kind: detail.application.kind,
-        newest: newest.map(|version| Newest {
-            name: version.name.as_str().to_owned(),
-            created_at: version.created_at,
-        }),
+        newest: newest
+            .map(|version| Newest { name: version.name.as_str().to_owned(), created_at: version.created_at }),
         versions: detail.versions.len() as u64,
     }
 }

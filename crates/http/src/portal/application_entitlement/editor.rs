@@ -59,7 +59,9 @@ pub(super) async fn editor(
         application: fixed,
         versions,
         keeps_password: around.before.is_some_and(|before| before.entitlement.registry.is_some()),
-        first: around.first.map(|first| First { customers: first.customers, applications: first.applications }),
+        first: around
+            .first
+            .map(|first| First { customers: first.customers, applications: first.applications }),
     })
 }
 
@@ -95,7 +97,8 @@ fn offered(values: &EntitlementValues, all: &[Version]) -> (Vec<VersionChoice>, 
     let search = values.search.trim().to_lowercase();
     let is_chosen = |version: &&Version| values.versions.contains(&version.id.to_string());
     let (chosen, others): (Vec<_>, Vec<_>) = all.iter().rev().partition(is_chosen);
-    let fitting: Vec<_> = others.into_iter().filter(|version| version.name.fold().contains(&search)).collect();
+    let fitting: Vec<_> =
+        others.into_iter().filter(|version| version.name.fold().contains(&search)).collect();
     let more = fitting.len().saturating_sub(OFFERED) as u64;
     let offered = chosen.into_iter().chain(fitting.into_iter().take(OFFERED));
     (offered.map(present).collect(), more)

@@ -103,7 +103,9 @@ fn scope(
         ScopeChoice::Range => scope.expression.clone_from(&values.range),
         ScopeChoice::PublishedUntil => {
             scope.published_until = match stored {
-                Some(Scope::PublishedUntil(until)) if values.published_until == write_day(*until) => Some(*until),
+                Some(Scope::PublishedUntil(until)) if values.published_until == write_day(*until) => {
+                    Some(*until)
+                }
                 _ => day("publishedUntil", &values.published_until)?,
             };
         }
@@ -165,8 +167,18 @@ mod tests {
                 scope,
                 registry: Some(Registry { host: "registry.example".to_owned(), username: "bot".to_owned() }),
             },
-            application: Application { id: application, name: name("Fleet"), kind: TargetKind::Docker, created_at },
-            customer: Customer { id: customer, name: name("Initech"), created_at, features: BTreeSet::default() },
+            application: Application {
+                id: application,
+                name: name("Fleet"),
+                kind: TargetKind::Docker,
+                created_at,
+            },
+            customer: Customer {
+                id: customer,
+                name: name("Initech"),
+                created_at,
+                features: BTreeSet::default(),
+            },
             versions: Vec::new(),
         }
     }

@@ -122,7 +122,9 @@ mod tests {
         };
         let form = VersionForm { values, documents: Vec::new(), step: Step::Save };
         let docker = input(&form, TargetKind::Docker);
-        assert!(docker.files.compose.is_some() && docker.files.values.is_none() && docker.chart.url.is_none());
+        assert!(
+            docker.files.compose.is_some() && docker.files.values.is_none() && docker.chart.url.is_none()
+        );
         let chart = input(&form, TargetKind::Kubernetes);
         assert!(chart.files.compose.is_none() && chart.files.values.is_some());
         assert_eq!((chart.chart.kind, chart.files.template), (Some("oci"), None));

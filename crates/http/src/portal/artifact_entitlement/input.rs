@@ -6,7 +6,9 @@ use grantry_model::id::ManifestId;
 use grantry_oci::reference::Tag;
 use grantry_ops::artifact_entitlement::{Entitled, GrantInput, GrantedArtifact, Input, ScopeInput};
 use grantry_ui::form::Step;
-use grantry_ui::pages::artifact_entitlement::fields::{EntitlementForm, EntitlementValues, GrantValues, ScopeChoice};
+use grantry_ui::pages::artifact_entitlement::fields::{
+    EntitlementForm, EntitlementValues, GrantValues, ScopeChoice,
+};
 use uuid::Uuid;
 
 use crate::extract::form::{Fields, ReadForm};

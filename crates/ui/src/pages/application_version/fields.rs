@@ -3,7 +3,7 @@
 use grantry_model::application::ChartKind;
 
 use super::file::upload_of;
-use crate::form::Step;
+use crate::form::{Step, lines};
 
 /// A document, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,11 +95,13 @@ impl VersionForm {
     pub fn read(all: impl Fn(&str) -> Vec<String>) -> Self {
         let first = |name: &str| all(name).into_iter().next().unwrap_or_default();
         let file = |name: &str| {
-            Some(first(&upload_of(name))).filter(|text| !text.is_empty()).unwrap_or_else(|| first(name))
+            Some(first(&upload_of(name)))
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| lines(&first(name)))
         };
         let document = |row: usize| DocumentValues {
             name: first(&named("resource-name", row)),
-            content: first(&named("resource-content", row)),
+            content: lines(&first(&named("resource-content", row))),
             visible: first(&named("resource-visible", row)) == "true",
         };
         let rows = all("row").len().min(MOST);
@@ -142,8 +144,8 @@ mod tests {
     fn a_chosen_file_takes_the_place_of_what_was_typed() {
         let fields = [
             ("composefile", "typed"),
-            ("composefile-upload", "chosen"),
-            ("valuesfile", "kept"),
+            ("composefile-upload", "chosen\r\n"),
+            ("valuesfile", "kept: 1\r\n"),
             ("valuesfile-upload", ""),
             ("row", "0"),
             ("resource-name-0", "Read me"),
@@ -154,7 +156,7 @@ mod tests {
             let found = fields.iter().filter(|(field, _)| *field == name);
             found.map(|(_, value)| (*value).to_owned()).collect()
         });
-        assert_eq!((form.values.compose.as_str(), form.values.values.as_str()), ("chosen", "kept"));
+        assert_eq!((form.values.compose.as_str(), form.values.values.as_str()), ("chosen\r\n", "kept: 1\n"));
         let form = form.stepped();
         assert_eq!((form.documents.len(), form.documents[0].visible), (2, true));
     }

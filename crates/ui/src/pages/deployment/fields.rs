@@ -1,6 +1,6 @@
 //! What the form of a deployment sends.
 
-use crate::form::Step;
+use crate::form::{Step, lines};
 
 /// How Helm waits for what it installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -112,7 +112,7 @@ impl DeployForm {
             values: DeployValues {
                 application: first("applicationId"),
                 version: first("version"),
-                source: first("source"),
+                source: lines(&first("source")),
                 begun: first("begun"),
                 seen: first("seen"),
                 release_name: first("releaseName"),
