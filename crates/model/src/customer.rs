@@ -30,6 +30,8 @@ pub struct CustomerContents {
     pub license_keys: u64,
     /// Its artifact entitlements.
     pub artifact_entitlements: u64,
+    /// Its application entitlements.
+    pub application_entitlements: u64,
 }
 
 /// A section of the Customer Portal that can be switched off for a customer.

@@ -27,6 +27,8 @@ pub struct OverviewRow {
     pub name: Name,
     /// Its license keys, without the organization-wide ones.
     pub keys: LicenseCounts,
+    /// Its application entitlements.
+    pub application_entitlements: LicenseCounts,
     /// Its artifact entitlements.
     pub artifact_entitlements: LicenseCounts,
     /// When the next of all these expires.

@@ -8,6 +8,7 @@ use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::Action;
 
 use crate::Ops;
+use crate::application_entitlement::{self, Entitled as EntitledToApplication};
 use crate::artifact_entitlement::{Entitled, complete};
 use crate::caller::Caller;
 use crate::error::Result;
@@ -24,6 +25,8 @@ pub struct Overview {
     pub totals: OverviewTotals,
     /// When keys of the organization expire in the coming twelve months, with how many do.
     pub expiries: Vec<(DateTime<Utc>, u64)>,
+    /// When application entitlements expire in these months, with how many do.
+    pub application_entitlement_expiries: Vec<(DateTime<Utc>, u64)>,
     /// When artifact entitlements expire in these months, with how many do.
     pub artifact_entitlement_expiries: Vec<(DateTime<Utc>, u64)>,
 }
@@ -46,6 +49,9 @@ pub async fn overview(
         page: tx.list_licenses_overview(&permit, listed, page, now).await?,
         totals: tx.licenses_overview_totals(&permit, &PageRequest::default(), now).await?,
         expiries: tx.list_expiries(&permit, now, until).await?,
+        application_entitlement_expiries: tx
+            .list_application_entitlement_expiries(&permit, now, until)
+            .await?,
         artifact_entitlement_expiries: tx.list_artifact_entitlement_expiries(&permit, now, until).await?,
     })
 }
@@ -55,6 +61,8 @@ pub async fn overview(
 pub struct CustomerLicenses {
     /// The customer.
     pub customer: Customer,
+    /// Its application entitlements, by name.
+    pub application_entitlements: Vec<EntitledToApplication>,
     /// Its artifact entitlements, by name.
     pub artifact_entitlements: Vec<Entitled>,
     /// Its license keys, by name.
@@ -71,11 +79,21 @@ pub async fn list(ops: &Ops, caller: &Caller, page: &PageRequest) -> Result<Page
     let customers = tx.list_customers(&permit, page).await?;
     let mut items = Vec::with_capacity(customers.items.len());
     for (customer, contents) in customers.items {
-        let mut one =
-            CustomerLicenses { customer, artifact_entitlements: Vec::new(), license_keys: Vec::new() };
+        let mut one = CustomerLicenses {
+            customer,
+            application_entitlements: Vec::new(),
+            artifact_entitlements: Vec::new(),
+            license_keys: Vec::new(),
+        };
         if contents.license_keys > 0 {
             let holder = Holder::Customer(one.customer.id);
             one.license_keys = tx.list_license_keys(&permit, holder, &PageRequest::default()).await?.items;
+        }
+        if contents.application_entitlements > 0 {
+            for entitlement in tx.list_application_entitlements(&permit, Some(one.customer.id)).await? {
+                let entitled = application_entitlement::complete(&mut tx, &permit, entitlement).await?;
+                one.application_entitlements.push(entitled);
+            }
         }
         if contents.artifact_entitlements > 0 {
             for entitlement in tx.list_artifact_entitlements(&permit, Some(one.customer.id)).await? {

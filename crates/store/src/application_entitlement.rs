@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use grantry_model::application_entitlement::{ApplicationEntitlement, Of, Registry, Scope, ScopeKind};
-use grantry_model::id::{ApplicationEntitlementId, ApplicationId, ApplicationVersionId, CustomerId};
+use grantry_model::id::{ApplicationEntitlementId, ApplicationVersionId, CustomerId};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 use zeroize::Zeroizing;

@@ -29,6 +29,7 @@ fn contents(row: &Row, at: usize) -> Result<CustomerContents, Error> {
         members: count(row, at)?,
         license_keys: count(row, at + 1)?,
         artifact_entitlements: count(row, at + 2)?,
+        application_entitlements: count(row, at + 3)?,
     })
 }
 
@@ -95,7 +96,8 @@ impl Tx {
                 "select c.id, c.name, c.features, c.created_at,
                    (select count(*) from membership m where m.customer_id = c.id),
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id),
-                   (select count(*) from artifact_entitlement e where e.customer_id = c.id)
+                   (select count(*) from artifact_entitlement e where e.customer_id = c.id),
+                   (select count(*) from application_entitlement e where e.customer_id = c.id)
                  from customer c
                  where c.organization_id = $1 and (c.name_fold, c.id) > ($2, $3)
                    and c.name_fold like $4 escape '\\' and (c.id = $5 or $5 is null)
@@ -137,7 +139,9 @@ impl Tx {
                 "select
                    (select count(*) from membership m where m.organization_id = $1 and m.customer_id = $2),
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = $2),
-                   (select count(*) from artifact_entitlement e where e.organization_id = $1 and e.customer_id = $2)",
+                   (select count(*) from artifact_entitlement e where e.organization_id = $1 and e.customer_id = $2),
+                   (select count(*) from application_entitlement e
+                    where e.organization_id = $1 and e.customer_id = $2)",
                 params![permit.organization(), id],
             )
             .await?
@@ -176,6 +180,9 @@ impl Tx {
     pub async fn delete_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<(), Error> {
         let keys = params![permit.organization(), id];
         for sql in [
+            "delete from application_grant_version where entitlement_id in
+               (select id from application_entitlement where organization_id = $1 and customer_id = $2)",
+            "delete from application_entitlement where organization_id = $1 and customer_id = $2",
             "delete from artifact_grant_manifest where entitlement_id in
                (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
             "delete from artifact_grant_tag where entitlement_id in

@@ -18,7 +18,10 @@ macro_rules! summaries {
            select customer_id, 'key' as kind, expires_at from license_key
            where organization_id = $1 and customer_id is not null
            union all
-           select customer_id, 'artifacts' as kind, expires_at from artifact_entitlement where organization_id = $1),
+           select customer_id, 'artifacts' as kind, expires_at from artifact_entitlement where organization_id = $1
+           union all
+           select customer_id, 'applications' as kind, expires_at from application_entitlement
+           where organization_id = $1),
          summary as (
            select c.id as id, c.name as name, c.name_fold as name_fold,
              count(l.kind) as total,
@@ -35,6 +38,12 @@ macro_rules! summaries {
              sum(case when l.kind = 'artifacts' and l.expires_at > $3 and l.expires_at <= $4 then 1 else 0 end)
                as artifacts_expiring,
              sum(case when l.kind = 'artifacts' and l.expires_at <= $3 then 1 else 0 end) as artifacts_expired,
+             sum(case when l.kind = 'applications' then 1 else 0 end) as applications,
+             sum(case when l.kind = 'applications' and (l.expires_at > $3 or l.expires_at is null) then 1 else 0 end)
+               as applications_active,
+             sum(case when l.kind = 'applications' and l.expires_at > $3 and l.expires_at <= $4 then 1 else 0 end)
+               as applications_expiring,
+             sum(case when l.kind = 'applications' and l.expires_at <= $3 then 1 else 0 end) as applications_expired,
              min(case when l.expires_at > $3 then l.expires_at end) as next_expiry,
              max(case when l.expires_at <= $3 then l.expires_at end) as last_expiry
            from customer c
@@ -60,8 +69,9 @@ fn overview_row(row: &Row) -> Result<OverviewRow, Error> {
         name: name(row, 1, "customer", customer)?,
         keys: counts(row, 2)?,
         artifact_entitlements: counts(row, 6)?,
-        next_expiry: row.get(10)?,
-        last_expiry: row.get(11)?,
+        application_entitlements: counts(row, 10)?,
+        next_expiry: row.get(14)?,
+        last_expiry: row.get(15)?,
     })
 }
 
@@ -114,7 +124,8 @@ impl Tx {
                 concat!(
                     summaries!(),
                     "select id, name, keys, keys_active, keys_expiring, keys_expired,
-                       artifacts, artifacts_active, artifacts_expiring, artifacts_expired, next_expiry, last_expiry
+                       artifacts, artifacts_active, artifacts_expiring, artifacts_expired, applications,
+                       applications_active, applications_expiring, applications_expired, next_expiry, last_expiry
                      from summary
                      where (case cast($11 as text) when 'name' then $5 else coalesce(next_expiry, $5) end,
                              name_fold, id) > ($6, $7, $8)
@@ -221,6 +232,25 @@ impl Tx {
             .db
             .query(
                 "select expires_at, count(*) from artifact_entitlement
+                 where organization_id = $1 and expires_at > $2 and expires_at <= $3
+                 group by expires_at order by expires_at",
+                params![permit.organization(), from, until],
+            )
+            .await?;
+        rows.iter().map(|row| Ok((row.get(0)?, count(row, 1)?))).collect()
+    }
+
+    /// As [`Tx::list_expiries`], of application entitlements.
+    pub async fn list_application_entitlement_expiries(
+        &mut self,
+        permit: &Permit,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, u64)>, Error> {
+        let rows = self
+            .db
+            .query(
+                "select expires_at, count(*) from application_entitlement
                  where organization_id = $1 and expires_at > $2 and expires_at <= $3
                  group by expires_at order by expires_at",
                 params![permit.organization(), from, until],

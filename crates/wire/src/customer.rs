@@ -35,6 +35,8 @@ pub struct CustomerOrganizationWithUsage {
     pub license_key_count: u64,
     /// How many artifact entitlements it has; they go with it, too.
     pub artifact_entitlement_count: u64,
+    /// How many application entitlements it has; they go with it, too.
+    pub application_entitlement_count: u64,
 }
 
 /// Name and features of a customer.

@@ -1,11 +1,11 @@
 //! The licenses overview.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Time;
+use crate::application_entitlement::ApplicationEntitlement;
 use crate::artifact_entitlement::ArtifactEntitlement;
 use crate::customer::CustomerOrganization;
 use crate::license_key::LicenseKey;
@@ -16,9 +16,8 @@ use crate::license_key::LicenseKey;
 pub struct CustomerLicenses {
     /// The customer.
     pub customer_organization: CustomerOrganization,
-    /// Its application entitlements; this release has none.
-    #[schema(value_type = Vec<Object>)]
-    pub application_entitlements: Vec<Value>,
+    /// Its application entitlements.
+    pub application_entitlements: Vec<ApplicationEntitlement>,
     /// Its artifact entitlements.
     pub artifact_entitlements: Vec<ArtifactEntitlement>,
     /// Its license keys.
@@ -31,7 +30,7 @@ pub struct CustomerLicenses {
 pub struct CopyLicensesRequest {
     /// The customer to copy from.
     pub from: Uuid,
-    /// `artifact_entitlements`, `license_keys` or both.
+    /// `application_entitlements`, `artifact_entitlements` and `license_keys`, one or several of them.
     pub kinds: Vec<String>,
     /// When the copies end. License keys need an end.
     #[serde(default)]
@@ -42,6 +41,8 @@ pub struct CopyLicensesRequest {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CopiedLicenses {
+    /// The ids of the new application entitlements.
+    pub application_entitlement_ids: Vec<Uuid>,
     /// The ids of the new artifact entitlements.
     pub artifact_entitlement_ids: Vec<Uuid>,
     /// The ids of the new license keys.

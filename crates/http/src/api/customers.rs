@@ -34,6 +34,7 @@ fn present_with_usage((customer, contents): &(Customer, CustomerContents)) -> Cu
         deployment_target_count: 0,
         license_key_count: contents.license_keys,
         artifact_entitlement_count: contents.artifact_entitlements,
+        application_entitlement_count: contents.application_entitlements,
     }
 }
 

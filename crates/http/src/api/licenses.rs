@@ -9,7 +9,7 @@ use grantry_wire::licenses::{CopiedLicenses, CopyLicensesRequest, CustomerLicens
 use grantry_wire::problem::Problem;
 use http::Uri;
 
-use super::{artifact_entitlements, customers, license_keys};
+use super::{application_entitlements, artifact_entitlements, customers, license_keys};
 use crate::extract::{Api, Json as Body, Paging, Path};
 use crate::problem::{ApiProblem, ApiResult, of_field};
 use crate::respond::{self, Json};
@@ -34,7 +34,11 @@ pub(crate) async fn list(
     let customers = grantry_ops::licenses::list(&ops, &caller, &page).await?;
     Ok(respond::list(&uri, customers, |one| CustomerLicenses {
         customer_organization: customers::present(&one.customer),
-        application_entitlements: Vec::new(),
+        application_entitlements: one
+            .application_entitlements
+            .iter()
+            .map(application_entitlements::present)
+            .collect(),
         artifact_entitlements: one.artifact_entitlements.iter().map(artifact_entitlements::present).collect(),
         license_keys: one.license_keys.iter().map(license_keys::present).collect(),
     }))
@@ -60,22 +64,27 @@ pub(crate) async fn copy(
     Body(body): Body<CopyLicensesRequest>,
 ) -> Result<Json<CopiedLicenses>, Response> {
     let kinds: Vec<&str> = body.kinds.iter().map(String::as_str).collect();
-    if let Some(unknown) =
-        kinds.iter().find(|kind| !matches!(**kind, "artifact_entitlements" | "license_keys"))
+    if let Some(unknown) = kinds
+        .iter()
+        .find(|kind| !matches!(**kind, "application_entitlements" | "artifact_entitlements" | "license_keys"))
     {
-        let message = format!("“{unknown}” can't be copied; artifact_entitlements and license_keys can.");
+        let message = format!(
+            "“{unknown}” can't be copied; application_entitlements, artifact_entitlements and license_keys can."
+        );
         return Err(of_field("kinds", "kind_unknown", message));
     }
     let input = copy::Input {
         from: body.from.into(),
         to,
         expires_at: body.expires_at.map(|time| time.0),
+        application_entitlements: kinds.contains(&"application_entitlements"),
         artifact_entitlements: kinds.contains(&"artifact_entitlements"),
         license_keys: kinds.contains(&"license_keys"),
     };
     let copied = copy::copy(&ops, &caller, input).await;
     let copied = copied.map_err(|error| ApiProblem::from(error).into_response())?;
     Ok(Json(CopiedLicenses {
+        application_entitlement_ids: copied.application_entitlements.iter().map(|one| one.id.0).collect(),
         artifact_entitlement_ids: copied.artifact_entitlements.iter().map(|one| one.id.0).collect(),
         license_key_ids: copied.license_keys.iter().map(|one| one.id.0).collect(),
     }))

@@ -55,9 +55,9 @@ pub enum Answer {
 
 /// An entitlement as answers name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct Named<E = ArtifactEntitlementId> {
     /// The entitlement.
-    pub id: ArtifactEntitlementId,
+    pub id: E,
     /// Its name.
     pub name: Name,
 }

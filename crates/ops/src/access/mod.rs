@@ -2,4 +2,6 @@
 
 pub mod application;
 pub mod explain;
+pub mod explain_application;
 pub mod sight;
+pub mod sight_application;

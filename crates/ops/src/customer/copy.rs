@@ -1,18 +1,22 @@
 //! Copying what one customer is licensed for to another.
 
 use chrono::{DateTime, Utc};
+use grantry_model::application_entitlement::ApplicationEntitlement;
 use grantry_model::artifact_entitlement::ArtifactEntitlement;
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::field::FieldError;
 use grantry_model::id::CustomerId;
 use grantry_model::license_key::{Holder, LicenseKey, LicenseKeyDraft, Revision, TermsInput};
+use grantry_model::name::Name;
 use grantry_model::page::PageRequest;
 use grantry_model::policy::{Action, Permit};
+use grantry_store::application_entitlement::RegistryPassword;
 use grantry_store::license_key::{NAME_UNIQUE, SignedToken};
 use grantry_store::store::Tx;
 use serde_json::json;
 
 use crate::Ops;
+use crate::application_entitlement;
 use crate::artifact_entitlement::create;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, OnConflict, Result};
@@ -31,6 +35,9 @@ pub struct Input {
     pub to: CustomerId,
     /// When the copies end. License keys need an end.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether its application entitlements are copied, with their names and scopes, but without credentials for registries,
+    /// which may be the customer's own.
+    pub application_entitlements: bool,
     /// Whether its artifact entitlements are copied, with their names and scopes.
     pub artifact_entitlements: bool,
     /// Whether its license keys are copied, valid from now on, under names with a number.
@@ -40,6 +47,8 @@ pub struct Input {
 /// What was copied.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Copied {
+    /// The new application entitlements.
+    pub application_entitlements: Vec<ApplicationEntitlement>,
     /// The new artifact entitlements.
     pub artifact_entitlements: Vec<ArtifactEntitlement>,
     /// The new license keys.
@@ -67,6 +76,22 @@ pub async fn copy(ops: &Ops, caller: &Caller, input: Input) -> Result<Copied> {
         tx.find_customer(&permit, customer).await?.ok_or(Error::NotFound(Kind::Customer))?;
     }
     let mut copied = Copied::default();
+    if input.application_entitlements {
+        for one in tx.list_application_entitlements(&permit, Some(input.from)).await? {
+            let copy = ApplicationEntitlement {
+                id: ops.new_id()?,
+                customer: input.to,
+                expires_at,
+                created_at: ops.clock().now(),
+                registry: None,
+                ..one
+            };
+            let with = (&copy, &RegistryPassword::Cleared);
+            let inserted = application_entitlement::create::insert(ops, &mut tx, (&permit, caller), with);
+            inserted.await.map_err(|error| taken(error, "application", &copy.name))?;
+            copied.application_entitlements.push(copy);
+        }
+    }
     if input.artifact_entitlements {
         for one in tx.list_artifact_entitlements(&permit, Some(input.from)).await? {
             let copy = ArtifactEntitlement {
@@ -76,7 +101,8 @@ pub async fn copy(ops: &Ops, caller: &Caller, input: Input) -> Result<Copied> {
                 created_at: ops.clock().now(),
                 ..one
             };
-            insert(ops, &mut tx, (&permit, caller), &copy).await?;
+            let inserted = create::insert(ops, &mut tx, (&permit, caller), &copy).await;
+            inserted.map_err(|error| taken(error, "artifact", &copy.name))?;
             copied.artifact_entitlements.push(copy);
         }
     }
@@ -95,36 +121,33 @@ pub async fn copy(ops: &Ops, caller: &Caller, input: Input) -> Result<Copied> {
 }
 
 async fn authorize(ops: &Ops, caller: &Caller, input: Input) -> Result<Permit> {
-    if input.license_keys {
-        let permit = ops.authorize(caller, Action::CreateLicenseKey).await?;
-        if !input.artifact_entitlements {
-            return Ok(permit);
-        }
+    let wanted = [
+        (input.license_keys, Action::CreateLicenseKey),
+        (input.application_entitlements, Action::EditApplicationEntitlements),
+        (input.artifact_entitlements, Action::EditArtifactEntitlements),
+    ];
+    let mut permit = None;
+    for (_, action) in wanted.into_iter().filter(|(wanted, _)| *wanted) {
+        permit = Some(ops.authorize(caller, action).await?);
     }
-    let permit = ops.authorize(caller, Action::EditArtifactEntitlements).await?;
-    if !input.license_keys && !input.artifact_entitlements {
-        return Err(FieldError::new("kinds", "kinds_missing", "Choose what to copy.").into());
+    if let Some(permit) = permit {
+        return Ok(permit);
     }
-    Ok(permit)
+    ops.authorize(caller, Action::EditArtifactEntitlements).await?;
+    Err(FieldError::new("kinds", "kinds_missing", "Choose what to copy.").into())
 }
 
-async fn insert(
-    ops: &Ops,
-    tx: &mut Tx,
-    (permit, caller): (&Permit, &Caller),
-    copy: &ArtifactEntitlement,
-) -> Result<()> {
-    let taken = |error| match error {
+/// A name that the customer has already, told of the thing to be copied.
+fn taken(error: Error, kind: &str, name: &Name) -> Error {
+    match error {
         Error::Invalid(invalid) if invalid.0.iter().any(|field| field.code == "name_taken") => {
             let message = format!(
-                "The customer already has an artifact entitlement “{}”. Rename one of the two, then copy again.",
-                copy.name
+                "The customer already has an {kind} entitlement “{name}”. Rename one of the two, then copy again."
             );
             FieldError::new("kinds", "name_taken", message).into()
         }
         other => other,
-    };
-    create::insert(ops, tx, (permit, caller), copy).await.map_err(taken)
+    }
 }
 
 async fn copy_key(

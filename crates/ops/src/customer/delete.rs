@@ -26,6 +26,7 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
         "members": contents.members,
         "licenseKeys": contents.license_keys,
         "artifactEntitlements": contents.artifact_entitlements,
+        "applicationEntitlements": contents.application_entitlements,
     });
     let subject = Subject::new("customer", id, &customer.name);
     let event = Event::new(EventKind::CustomerDeleted, subject).of_customer(Some(id)).with(details);
@@ -43,6 +44,8 @@ pub struct Losses {
     pub license_keys: Vec<String>,
     /// Its artifact entitlements.
     pub artifact_entitlements: Vec<String>,
+    /// Its application entitlements.
+    pub application_entitlements: Vec<String>,
     /// Its members, who lose their access.
     pub members: Vec<String>,
 }
@@ -57,11 +60,13 @@ pub async fn preview(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<Losse
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let keys = tx.list_license_keys(&permit, Holder::Customer(id), &PageRequest::default()).await?.items;
     let entitlements = tx.list_artifact_entitlements(&permit, Some(id)).await?;
+    let to_applications = tx.list_application_entitlements(&permit, Some(id)).await?;
     let members = tx.list_members_of(&permit, id).await?;
     Ok(Losses {
         customer,
         license_keys: keys.iter().map(|key| key.name.as_str().to_owned()).collect(),
         artifact_entitlements: entitlements.iter().map(|one| one.name.as_str().to_owned()).collect(),
+        application_entitlements: to_applications.iter().map(|one| one.name.as_str().to_owned()).collect(),
         members: members.iter().map(|member| member.user.display_name().to_owned()).collect(),
     })
 }

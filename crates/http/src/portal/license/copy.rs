@@ -76,6 +76,7 @@ fn input(values: &CopyValues, to: CustomerId) -> Result<Input, Vec<FieldError>> 
         from,
         to,
         expires_at,
+        application_entitlements: false,
         artifact_entitlements: values.kinds.contains(&CopyKind::ArtifactEntitlements),
         license_keys: values.kinds.contains(&CopyKind::LicenseKeys),
     })
