@@ -3,6 +3,7 @@
 
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
+use grantry_testkit::application::{COMPOSE, Part};
 use grantry_testkit::client::Client;
 use grantry_testkit::hub::{PASSWORD, TestHub, Vendor, license_key};
 use grantry_testkit::reply::Reply;
@@ -33,10 +34,13 @@ enum Target {
     Artifact,
     PulledThrough,
     ArtifactEntitlement,
+    Application,
+    GrantedVersion,
+    ApplicationEntitlement,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 58] = [
+const ROUTES: [(&str, Target); 76] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -61,6 +65,24 @@ const ROUTES: [(&str, Target); 58] = [
     ("GET /api/v1/dashboard/artifacts-by-customer", Target::Nothing),
     ("GET /api/v1/access/explain", Target::Nothing),
     ("GET /api/v1/access/sight", Target::Nothing),
+    ("GET /api/v1/applications", Target::Nothing),
+    ("POST /api/v1/applications", Target::Nothing),
+    ("GET /api/v1/applications/{id}", Target::GrantedVersion),
+    ("PUT /api/v1/applications/{id}", Target::Application),
+    ("PATCH /api/v1/applications/{id}", Target::Application),
+    ("DELETE /api/v1/applications/{id}", Target::Application),
+    ("POST /api/v1/applications/{id}/versions", Target::Application),
+    ("GET /api/v1/applications/{id}/versions/{version}", Target::GrantedVersion),
+    ("PUT /api/v1/applications/{id}/versions/{version}", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/compose-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/values-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/template-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/resources", Target::GrantedVersion),
+    ("GET /api/v1/application-entitlements", Target::Nothing),
+    ("POST /api/v1/application-entitlements", Target::Nothing),
+    ("GET /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
+    ("PUT /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
+    ("DELETE /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
     ("GET /api/v1/artifact-entitlements", Target::Nothing),
     ("POST /api/v1/artifact-entitlements", Target::Nothing),
     ("GET /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
@@ -110,6 +132,10 @@ struct Targets<'h> {
     customer: String,
     /// An artifact that stays.
     artifact: String,
+    /// An application that stays.
+    application: String,
+    /// The last version that was made.
+    version: String,
     /// A customer with a license key, to copy from.
     source: String,
     made: u32,
@@ -121,7 +147,9 @@ impl Targets<'_> {
         let artifact = vendor.artifact_id("staying").await;
         let source = vendor.add_customer("Source").await;
         vendor.add_license_key("COPIED", Some(&source)).await;
-        Targets { vendor, customer, artifact, source, made: 0 }
+        let application = vendor.add_application("staying").await;
+        let version = vendor.add_version(&application, "1.0.0").await;
+        Targets { vendor, customer, artifact, application, version, source, made: 0 }
     }
 
     fn fresh_name(&mut self) -> String {
@@ -156,6 +184,16 @@ impl Targets<'_> {
             Target::ArtifactEntitlement => {
                 self.vendor.entitle(&self.customer, &name, json!([{ "artifactId": self.artifact }])).await
             }
+            Target::Application => self.vendor.add_application(&name).await,
+            Target::GrantedVersion => {
+                let application = self.vendor.add_application(&name).await;
+                self.version = self.vendor.add_version(&application, "1.0.0").await;
+                self.vendor.entitle_to((&self.customer, &application), &name, json!({})).await;
+                application
+            }
+            Target::ApplicationEntitlement => {
+                self.vendor.entitle_to((&self.customer, &self.application), &name, json!({})).await
+            }
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
     }
@@ -186,6 +224,12 @@ impl Targets<'_> {
             "POST /api/v1/customer-organizations/{id}/copy-licenses" => {
                 json!({ "from": self.source, "kinds": ["license_keys"], "expiresAt": "2027-11-24T12:00:00Z" })
             }
+            "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
+            "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
+            "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
+            "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
+                "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
+            }),
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }
@@ -199,6 +243,7 @@ impl Targets<'_> {
         // What `Vendor::push` pushes under this tag differs in each artifact, so no artifact has this digest.
         let digest = format!("sha256:{}", "0".repeat(64));
         let path = path.replace("{id}", id).replace("{tag}", "1.0").replace("{digest}", &digest);
+        let path = path.replace("{version}", &self.version);
         let query = match route {
             "GET /api/v1/artifact-pulls/filter-options/versions" => format!("?artifactId={}", self.artifact),
             "GET /api/v1/access/explain" => {
@@ -212,6 +257,11 @@ impl Targets<'_> {
 
     async fn call(&self, client: &Client, route: &str, id: &str, body: &Value) -> Reply {
         let (method, path) = self.path(route, id);
+        if route == "POST /api/v1/applications/{id}/versions" {
+            let parts: [Part<'_>; 2] =
+                [("applicationversion", "", br#"{"name":"1.0.0"}"#), ("composefile", "", COMPOSE.as_bytes())];
+            return client.form(&path, &parts).send().await;
+        }
         client.request(method, &path).json(body).send().await
     }
 }

@@ -8,7 +8,7 @@ use grantry_testkit::hub::{TestHub, Vendor, license_key};
 use serde_json::json;
 
 /// Everything that answers with a list or with the caller's surroundings.
-const LISTS: [&str; 16] = [
+const LISTS: [&str; 18] = [
     "/api/v1/license-keys",
     "/api/v1/licenses",
     "/api/v1/customer-organizations",
@@ -20,6 +20,8 @@ const LISTS: [&str; 16] = [
     "/api/v1/organization",
     "/api/v1/audit-events?limit=1000",
     "/api/v1/artifacts",
+    "/api/v1/applications",
+    "/api/v1/application-entitlements",
     "/api/v1/artifact-entitlements",
     "/api/v1/artifact-pulls",
     "/api/v1/artifact-pulls/filter-options",
@@ -36,6 +38,9 @@ struct Corner {
     key: String,
     artifact: String,
     entitlement: String,
+    application: String,
+    version: String,
+    application_entitlement: String,
 }
 
 impl Corner {
@@ -49,14 +54,31 @@ impl Corner {
         let entitlement = vendor
             .entitle(&customer, &format!("grant of {name}"), json!([{ "artifactId": artifact_id }]))
             .await;
+        let application = vendor.add_application(&artifact).await;
+        let version = vendor.add_version(&application, "1.0.0").await;
+        let grant = format!("grant to deploy of {name}");
+        let application_entitlement = vendor.entitle_to((&customer, &application), &grant, json!({})).await;
         member.client.pull(&format!("{}/{artifact}", vendor.slug), "1.0").await.expect(200);
         hub.write_pulls().await;
         let (member, member_id, artifact) = (member.client, member.id, artifact_id);
-        Self { organization: number, customer, member, member_id, key, artifact, entitlement }
+        Self {
+            organization: number,
+            customer,
+            member,
+            member_id,
+            key,
+            artifact,
+            entitlement,
+            application,
+            version,
+            application_entitlement,
+        }
     }
 
-    fn ids(&self) -> [&str; 4] {
-        [&self.customer, &self.member_id, &self.key, &self.artifact]
+    fn ids(&self) -> [&str; 7] {
+        let application = [&self.application, &self.version, &self.application_entitlement];
+        let [id, version, entitlement] = application;
+        [&self.customer, &self.member_id, &self.key, &self.artifact, id, version, entitlement]
     }
 }
 

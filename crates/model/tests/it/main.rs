@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod access_application;
 mod access_scope;
 mod policy;
 mod template;
