@@ -5,6 +5,7 @@
 mod access;
 mod access_application;
 mod access_scope;
+mod files;
 mod policy;
 mod template;
 mod text;

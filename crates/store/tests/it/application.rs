@@ -69,6 +69,7 @@ both_engines! {
         stocked(&mut tx).await;
         tx.insert_application(&permit(2), &application(71, "Fleet")).await.unwrap();
         expect_conflict(tx.insert_application(&permit(1), &application(72, "FLEET")).await, NAME_UNIQUE);
+        drop(tx);
         let mut tx = writing(&db.database).await;
         stocked(&mut tx).await;
         let twice = version(82, 70, "1.1");
@@ -76,6 +77,7 @@ both_engines! {
             tx.insert_application_version(&permit(1), &twice, &VersionFiles::default(), &[]).await,
             VERSION_NAME_UNIQUE,
         );
+        drop(tx);
         let mut tx = writing(&db.database).await;
         stocked(&mut tx).await;
         let kept = &RegistryPassword::Cleared;
@@ -122,12 +124,8 @@ both_engines! {
         let name = Name::parse("name", "Stolen").unwrap();
         tx.rename_application(&other, id(70), &name).await.unwrap();
         tx.update_application_version(&other, id(80), (&name, Some(NOW))).await.unwrap();
-        tx.update_application_entitlement(&other, &ApplicationEntitlement { name, ..gold.clone() }, &RegistryPassword::Kept)
-            .await
-            .unwrap_err();
-        let mut tx = writing(&db.database).await;
-        stocked(&mut tx).await;
-        tx.insert_application_entitlement(&permit(1), &gold, &RegistryPassword::Cleared).await.unwrap();
+        let stolen = ApplicationEntitlement { name, scope: Scope::Chosen([id(81)].into()), ..gold.clone() };
+        tx.update_application_entitlement(&other, &stolen, &RegistryPassword::Cleared).await.unwrap();
         tx.delete_application_entitlement(&other, id(90)).await.unwrap();
         tx.delete_application(&other, id(70)).await.unwrap();
         assert_eq!(tx.find_application(&other, id(70)).await.unwrap(), None);

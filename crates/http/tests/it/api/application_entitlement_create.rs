@@ -80,16 +80,15 @@ both_engines! {
             hub.acme.entitle_to((&customer, &fleet), name, rest).await;
             assert_eq!(seen(&member, &fleet).await, now, "{name}");
             hub.clock.advance(chrono::TimeDelta::seconds(60));
-            let extra = hub.acme.add_version(&fleet, "1.2.0").await;
+            hub.acme.add_version(&fleet, "1.2.0").await;
             assert_eq!(seen(&member, &fleet).await, later, "{name}, later");
             let in_list = member.get("/api/v1/applications").await.expect(200);
             assert_eq!(names(&in_list).len(), usize::from(!later.is_empty()), "{name}");
             // Out of the way of the next one, which is granted what there was before.
-            let sql = format!("delete from application_version where name = '{}'", "1.2.0");
+            let sql = "delete from application_version where name = '1.2.0'";
             let mut tx = hub.database.write().await.unwrap();
-            tx.execute(&sql, params![]).await.unwrap();
+            tx.execute(sql, params![]).await.unwrap();
             tx.commit().await.unwrap();
-            assert!(!extra.is_empty());
         }
     }
 

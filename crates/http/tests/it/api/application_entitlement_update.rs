@@ -1,5 +1,7 @@
 //! `PUT /api/v1/application-entitlements/{id}`
 
+use grantry_store::seal::MasterKey;
+use grantry_store::store::Store;
 use grantry_testdb::both_engines;
 use grantry_testkit::hub::TestHub;
 use serde_json::{Value, json};
@@ -113,8 +115,9 @@ both_engines! {
         let scene = Scene::set(db, login).await;
         let id = scene.path.rsplit('/').next().unwrap().parse().unwrap();
         let permit = grantry_model::policy::Permit::operator(scene.hub.acme.id.into());
+        let store = Store::new(scene.hub.database.clone(), MasterKey::from_bytes([7; 32]));
         let password = async || {
-            let mut tx = scene.hub.ops.store().read().await.unwrap();
+            let mut tx = store.read().await.unwrap();
             let login = tx.registry_login(&permit, id).await.unwrap();
             login.map(|login| format!("{} {} {}", login.host, login.username, *login.password))
         };
