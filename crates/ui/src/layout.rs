@@ -155,6 +155,10 @@ pub enum Portal {
 pub enum Nav {
     /// Start page; customers only.
     Home,
+    /// Deployment targets and deployments.
+    Deployments,
+    /// Applications; vendor only.
+    Applications,
     /// Artifacts.
     Artifacts,
     /// Licenses.
@@ -163,6 +167,8 @@ pub enum Nav {
     Customers,
     /// Members.
     Users,
+    /// Values that templates read.
+    Secrets,
     /// Own access tokens.
     AccessTokens,
     /// Audit log; vendor only.
@@ -179,17 +185,28 @@ impl Nav {
         match portal {
             Portal::Vendor => {
                 vec![
+                    Self::Deployments,
+                    Self::Applications,
                     Self::Artifacts,
                     Self::Licenses,
                     Self::Customers,
                     Self::Users,
+                    Self::Secrets,
                     Self::AccessTokens,
                     Self::AuditLog,
                     Self::Settings,
                 ]
             }
             Portal::Customer => {
-                vec![Self::Home, Self::Artifacts, Self::Licenses, Self::Users, Self::AccessTokens]
+                vec![
+                    Self::Home,
+                    Self::Deployments,
+                    Self::Artifacts,
+                    Self::Licenses,
+                    Self::Users,
+                    Self::Secrets,
+                    Self::AccessTokens,
+                ]
             }
         }
     }

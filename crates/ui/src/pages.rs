@@ -4,14 +4,20 @@ use crate::gallery::Sample;
 
 pub mod access_token;
 pub mod account;
+pub mod application;
+pub mod application_entitlement;
+pub mod application_version;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod customer;
+pub mod deployment;
+pub mod deployment_target;
 pub mod error;
 pub mod home;
 pub mod license;
 pub mod license_key;
+pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod user;
@@ -23,6 +29,31 @@ pub(crate) fn samples() -> Vec<Sample> {
         session::password::samples(),
         session::nowhere::samples(),
         home::show::samples(),
+        deployment_target::list::samples(),
+        deployment_target::new::samples(),
+        deployment_target::show::samples(),
+        deployment_target::edit::samples(),
+        deployment_target::connect::samples(),
+        deployment_target::logs::samples(),
+        deployment_target::delete::samples(),
+        deployment::new::samples(),
+        deployment::show::samples(),
+        deployment::edit::samples(),
+        deployment::revision::samples(),
+        deployment::status::samples(),
+        deployment::logs::samples(),
+        deployment::delete::samples(),
+        application::list::samples(),
+        application::new::samples(),
+        application::show::samples(),
+        application::edit::samples(),
+        application::delete::samples(),
+        application_version::new::samples(),
+        application_version::show::samples(),
+        application_version::edit::samples(),
+        application_entitlement::new::samples(),
+        application_entitlement::edit::samples(),
+        application_entitlement::delete::samples(),
         artifact::list::samples(),
         artifact::show::samples(),
         artifact::new::samples(),
@@ -54,6 +85,10 @@ pub(crate) fn samples() -> Vec<Sample> {
         user::invited::samples(),
         user::edit::samples(),
         user::delete::samples(),
+        secret::list::samples(),
+        secret::new::samples(),
+        secret::edit::samples(),
+        secret::delete::samples(),
         access_token::list::samples(),
         access_token::new::samples(),
         access_token::created::samples(),

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use grantry_model::id::{
-    AccessTokenId, ArtifactEntitlementId, ArtifactId, CustomerId, LicenseKeyId, ManifestId, SessionId, UserId,
+    AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
+    ArtifactId, CustomerId, DeploymentId, DeploymentTargetId, LicenseKeyId, ManifestId, SecretId, SessionId,
+    UserId,
 };
 
 /// A text as one segment of a path, percent-encoded.
@@ -118,6 +120,74 @@ routes! {
     CustomerLicenses { customer: CustomerId } = "/licenses/{customer}";
     /// Form that copies what another customer is licensed for.
     CopyLicenses { customer: CustomerId } = "/licenses/{customer}/copy";
+    /// Deployment targets with what is deployed there: all of the organization, or a customer's own.
+    Deployments = "/deployments";
+    /// One deployment.
+    ShowDeployment { deployment: DeploymentId } = "/deployments/{deployment}";
+    /// Form that deploys another version, or other values.
+    EditDeployment { deployment: DeploymentId } = "/deployments/{deployment}/edit";
+    /// What the containers of a deployment wrote.
+    DeploymentLogs { deployment: DeploymentId } = "/deployments/{deployment}/logs";
+    /// What the agent said of a deployment, and when.
+    DeploymentStatus { deployment: DeploymentId } = "/deployments/{deployment}/status";
+    /// One revision of a deployment, by its number from 1.
+    ShowDeploymentRevision { deployment: DeploymentId, revision: u32 } = "/deployments/{deployment}/revisions/{revision}";
+    /// Makes a new revision that is like an earlier one. POST.
+    RollBack { deployment: DeploymentId, revision: u32 } = "/deployments/{deployment}/revisions/{revision}/roll-back";
+    /// Makes a new revision like the current one, whose containers are restarted. POST.
+    RestartDeployment { deployment: DeploymentId } = "/deployments/{deployment}/restart";
+    /// Question before something is undeployed.
+    DeleteDeployment { deployment: DeploymentId } = "/deployments/{deployment}/delete";
+    /// Form for a new deployment target.
+    NewDeploymentTarget = "/deployment-targets/new";
+    /// One deployment target.
+    ShowDeploymentTarget { target: DeploymentTargetId } = "/deployment-targets/{target}";
+    /// Form that edits a deployment target.
+    EditDeploymentTarget { target: DeploymentTargetId } = "/deployment-targets/{target}/edit";
+    /// Question before a target gets a new secret, and the one command that connects an agent.
+    ConnectDeploymentTarget { target: DeploymentTargetId } = "/deployment-targets/{target}/connect";
+    /// Saves the notes on a target. POST.
+    TargetNotes { target: DeploymentTargetId } = "/deployment-targets/{target}/notes";
+    /// What the agent of a target wrote about itself.
+    TargetLogs { target: DeploymentTargetId } = "/deployment-targets/{target}/logs";
+    /// Form that deploys an application at a target.
+    NewDeployment { target: DeploymentTargetId } = "/deployment-targets/{target}/deploy";
+    /// Question before a target is deleted with its deployments.
+    DeleteDeploymentTarget { target: DeploymentTargetId } = "/deployment-targets/{target}/delete";
+    /// Applications of the organization.
+    Applications = "/applications";
+    /// Form for a new application.
+    NewApplication = "/applications/new";
+    /// One application.
+    ShowApplication { application: ApplicationId } = "/applications/{application}";
+    /// Form that renames an application.
+    EditApplication { application: ApplicationId } = "/applications/{application}/edit";
+    /// Question before an application is deleted with all its versions.
+    DeleteApplication { application: ApplicationId } = "/applications/{application}/delete";
+    /// Form for a new version of an application.
+    NewApplicationVersion { application: ApplicationId } = "/applications/{application}/versions/new";
+    /// One version of an application.
+    ShowApplicationVersion { application: ApplicationId, version: ApplicationVersionId } = "/applications/{application}/versions/{version}";
+    /// Form that renames a version.
+    EditApplicationVersion { application: ApplicationId, version: ApplicationVersionId } = "/applications/{application}/versions/{version}/edit";
+    /// Archives a version, or brings it back. POST.
+    ArchiveApplicationVersion { application: ApplicationId, version: ApplicationVersionId } = "/applications/{application}/versions/{version}/archive";
+    /// A file of a version, under the name that its page shows.
+    ApplicationVersionFile { application: ApplicationId, version: ApplicationVersionId, name: Segment } = "/applications/{application}/versions/{version}/files/{name}";
+    /// Form for a new application entitlement.
+    NewApplicationEntitlement = "/application-entitlements/new";
+    /// Form that edits an application entitlement.
+    EditApplicationEntitlement { entitlement: ApplicationEntitlementId } = "/application-entitlements/{entitlement}/edit";
+    /// Question before an application entitlement is deleted.
+    DeleteApplicationEntitlement { entitlement: ApplicationEntitlementId } = "/application-entitlements/{entitlement}/delete";
+    /// Values that templates of deployments read: all of the organization, or a customer's own.
+    Secrets = "/secrets";
+    /// Form for a new secret.
+    NewSecret = "/secrets/new";
+    /// Form that gives a secret another value.
+    EditSecret { secret: SecretId } = "/secrets/{secret}/edit";
+    /// Question before a secret is deleted.
+    DeleteSecret { secret: SecretId } = "/secrets/{secret}/delete";
     /// Artifacts of the organization, or those that a customer may pull.
     Artifacts = "/artifacts";
     /// Form for an artifact that is pulled through from another registry.
@@ -184,6 +254,8 @@ routes! {
     AuditLog = "/audit";
     /// Settings of the organization.
     Settings = "/settings";
+    /// Saves who sees applications. POST.
+    ApplicationSettings = "/settings/applications";
     /// Saves who sees artifacts and whether tags may move. POST.
     ArtifactSettings = "/settings/artifacts";
     /// A stylesheet, script or picture, under its hashed name.
@@ -202,6 +274,16 @@ pub fn new_license_key_for(customer: CustomerId) -> String {
 /// The address of a new artifact entitlement's form, with its customer fixed beforehand.
 pub fn new_artifact_entitlement_for(customer: CustomerId) -> String {
     format!("{NewArtifactEntitlement}{}", Query::default().with("customer", &customer.to_string()))
+}
+
+/// The address of a new application entitlement's form, with its customer fixed beforehand.
+pub fn new_application_entitlement_for(customer: CustomerId) -> String {
+    format!("{NewApplicationEntitlement}{}", Query::default().with("customer", &customer.to_string()))
+}
+
+/// The address of a new deployment target's form, with its customer chosen beforehand.
+pub fn new_deployment_target_for(customer: CustomerId) -> String {
+    format!("{NewDeploymentTarget}{}", Query::default().with("customer", &customer.to_string()))
 }
 
 /// Whether `path` (without its query) is the address of some page, form or file.

@@ -1,9 +1,11 @@
-//! Bodies of forms, as browsers send them.
+//! Bodies of forms, as browsers send them: urlencoded, or as `multipart/form-data` if files may be among the fields.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::response::Response;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 
 use crate::app::App;
 use crate::portal;
@@ -24,14 +26,41 @@ impl Fields {
 
     /// Reads the body of a request.
     pub(crate) async fn read(request: Request, app: &App) -> Result<Self, Response> {
-        let body = Bytes::from_request(request, app).await.map_err(|rejection| {
-            portal::error::page(rejection.status(), "The form is too large, or was not sent to its end.")
-        })?;
-        serde_urlencoded::from_bytes(&body).map(Self).map_err(|_| {
-            let detail = "The form can't be read. Go back, reload the page and try again.";
-            portal::error::page(StatusCode::BAD_REQUEST, detail)
-        })
+        if is_multipart(&request) {
+            return Self::read_parts(request, app).await;
+        }
+        let body = Bytes::from_request(request, app)
+            .await
+            .map_err(|rejection| portal::error::page(rejection.status(), INCOMPLETE))?;
+        serde_urlencoded::from_bytes(&body)
+            .map(Self)
+            .map_err(|_| portal::error::page(StatusCode::BAD_REQUEST, UNREADABLE))
     }
+
+    async fn read_parts(request: Request, app: &App) -> Result<Self, Response> {
+        let unreadable = |_| portal::error::page(StatusCode::BAD_REQUEST, UNREADABLE);
+        let incomplete = |error: MultipartError| portal::error::page(error.status(), INCOMPLETE);
+        let mut parts = Multipart::from_request(request, app).await.map_err(unreadable)?;
+        let mut fields = Vec::new();
+        while let Some(part) = parts.next_field().await.map_err(incomplete)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let bytes = part.bytes().await.map_err(incomplete)?;
+            let text = String::from_utf8(bytes.into()).map_err(|_| {
+                let detail = "A chosen file is no text in UTF-8. Go back and choose another one.";
+                portal::error::page(StatusCode::UNPROCESSABLE_ENTITY, detail)
+            })?;
+            fields.push((name, text));
+        }
+        Ok(Self(fields))
+    }
+}
+
+const INCOMPLETE: &str = "The form is too large, or was not sent to its end.";
+const UNREADABLE: &str = "The form can't be read. Go back, reload the page and try again.";
+
+fn is_multipart(request: &Request) -> bool {
+    let media = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    media.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
 /// What a form asks for. Nothing is checked here: a field that is missing is empty, and the operation judges it.

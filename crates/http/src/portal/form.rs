@@ -7,7 +7,7 @@ use grantry_model::page::{Cursor, PageRequest};
 use serde::Deserialize;
 
 /// Entries in a page of a list.
-const ROWS: usize = 50;
+pub(crate) const ROWS: usize = 50;
 
 /// Reads a day, as its first moment in UTC; an empty text is none.
 pub(crate) fn day(field: &'static str, text: &str) -> Result<Option<DateTime<Utc>>, FieldError> {

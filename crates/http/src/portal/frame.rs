@@ -128,6 +128,10 @@ fn sections(app: &App, actor: &Actor) -> Vec<Nav> {
 
 /// A section is there for who may open it. The vendor also sees one that only the plan lacks: it explains itself there.
 fn is_offered(app: &App, actor: &Actor, section: Nav) -> bool {
+    if matches!(section, Nav::Deployments | Nav::Secrets) {
+        // Nothing answers at their addresses yet.
+        return false;
+    }
     match app.ops.may(actor, opens(section)) {
         Ok(()) => true,
         Err(denied) => denied == Denied::Plan && actor.side() == Side::Vendor,
@@ -138,10 +142,13 @@ fn is_offered(app: &App, actor: &Actor, section: Nav) -> bool {
 fn opens(section: Nav) -> Action {
     match section {
         Nav::Home => Action::ManageOwnAccount,
+        Nav::Deployments => Action::ViewDeployments,
+        Nav::Applications => Action::ViewApplications,
         Nav::Artifacts => Action::ViewArtifacts,
         Nav::Licenses => Action::ViewLicenseKeys,
         Nav::Customers => Action::ViewCustomers,
         Nav::Users => Action::ViewMembers,
+        Nav::Secrets => Action::ViewSecrets,
         Nav::AccessTokens => Action::ManageOwnAccessTokens,
         Nav::AuditLog => Action::ViewAuditLog,
         Nav::Settings => Action::ViewOrganization,

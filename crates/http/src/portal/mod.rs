@@ -2,6 +2,9 @@
 
 mod access_token;
 mod account;
+mod application;
+mod application_entitlement;
+mod application_version;
 mod artifact;
 mod artifact_entitlement;
 mod asset;
@@ -31,7 +34,9 @@ pub(crate) fn router() -> Router<App> {
         .route(route::AssetFile::PATH, get(asset::show))
         .route(route::ChooseTheme::PATH, post(theme::choose))
         .merge(sessions())
+        .merge(applications())
         .merge(artifacts())
+        .merge(application_entitlements())
         .merge(licenses())
         .merge(people())
         .merge(organization())
@@ -45,6 +50,30 @@ fn sessions() -> Router<App> {
         .route(route::SetUp::PATH, get(set_up::show).post(set_up::create))
         .route(route::SetPassword::PATH, get(password::show).post(password::create))
         .route(route::Switch::PATH, post(switch::update))
+}
+
+fn applications() -> Router<App> {
+    use application::{create, delete, edit, list, show};
+    use application_version as version;
+    Router::new()
+        .route(route::Applications::PATH, get(list::list))
+        .route(route::NewApplication::PATH, get(create::show).post(create::create))
+        .route(route::ShowApplication::PATH, get(show::show))
+        .route(route::EditApplication::PATH, get(edit::show).post(edit::update))
+        .route(route::DeleteApplication::PATH, get(delete::show).post(delete::delete))
+        .route(route::NewApplicationVersion::PATH, get(version::create::show).post(version::create::create))
+        .route(route::ShowApplicationVersion::PATH, get(version::show::show))
+        .route(route::EditApplicationVersion::PATH, get(version::edit::show).post(version::edit::update))
+        .route(route::ArchiveApplicationVersion::PATH, post(version::archive::update))
+        .route(route::ApplicationVersionFile::PATH, get(version::file::show))
+}
+
+fn application_entitlements() -> Router<App> {
+    use application_entitlement::{create, delete, edit};
+    Router::new()
+        .route(route::NewApplicationEntitlement::PATH, get(create::show).post(create::create))
+        .route(route::EditApplicationEntitlement::PATH, get(edit::show).post(edit::update))
+        .route(route::DeleteApplicationEntitlement::PATH, get(delete::show).post(delete::delete))
 }
 
 fn artifacts() -> Router<App> {
@@ -111,5 +140,6 @@ fn organization() -> Router<App> {
         .route(route::DeleteSession::PATH, post(account::session::delete))
         .route(route::AuditLog::PATH, get(audit::list::list))
         .route(route::Settings::PATH, get(settings::show::show).post(settings::show::update))
+        .route(route::ApplicationSettings::PATH, post(settings::applications::update))
         .route(route::ArtifactSettings::PATH, post(settings::artifacts::update))
 }

@@ -1,13 +1,13 @@
-// The form of an artifact entitlement: rows come and go, and what will be granted is told as one types. Each time the form is
+// The forms of entitlements: rows come and go, and what will be granted is told as one types. Each time the form is
 // sent as its own buttons would send it, and the parts of the answer are taken over.
 
 const form = document.querySelector("form[data-grants]");
-const artifact = "select[name^=artifact-]";
+const whole = "select[name^=artifact-], select[name=applicationId]";
 const wait = 250;
 let timer;
 let running;
 
-async function refresh(step, whole) {
+async function refresh(step, all) {
   clearTimeout(timer);
   running?.abort();
   running = new AbortController();
@@ -18,7 +18,7 @@ async function refresh(step, whole) {
   if (!answer.ok || answer.redirected) throw new Error(`answered ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const focused = document.activeElement?.id;
-  for (const now of document.querySelectorAll(whole ? "#grants, #granted" : "[data-live]")) {
+  for (const now of document.querySelectorAll(all ? "#grants, #granted" : "[data-live]")) {
     const next = page.getElementById(now.id);
     if (next) now.replaceChildren(...next.childNodes);
   }
@@ -33,11 +33,11 @@ function later() {
 }
 
 form.addEventListener("input", (event) => {
-  if (/^(scope|search|tag|manifest|pattern|range)-\d+$|^expiresAt$/.test(event.target.name)) later();
+  if (/^(scope|search|tag|manifest|pattern|range)-\d+$|^(scope|search|version|range|publishedUntil|expiresAt)$/.test(event.target.name)) later();
 });
 
 form.addEventListener("change", (event) => {
-  if (event.target.matches(artifact)) refresh("preview", true).catch(() => {});
+  if (event.target.matches(whole)) refresh("preview", true).catch(() => {});
 });
 
 form.addEventListener("submit", async (event) => {
@@ -47,8 +47,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
     await refresh(step, true);
-    const rows = form.querySelectorAll(artifact);
-    (step === "add" ? rows[rows.length - 1] : form.querySelector("[data-add]"))?.focus();
+    (step === "add" ? [...form.querySelectorAll(whole)].at(-1) : form.querySelector("[data-add]"))?.focus();
   } catch (error) {
     if (error.name === "AbortError") return;
     // What went wrong is for the browser to show.

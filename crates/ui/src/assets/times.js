@@ -4,6 +4,8 @@ const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const two = (count) => String(count).padStart(2, "0");
 const day = (at) => `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
 const full = (at) => `${day(at)}, ${two(at.getHours())}:${two(at.getMinutes())}`;
+const clock = (at) => `${at.getDate()} ${months[at.getMonth()]}, ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":")}`;
+const words = { full, date: day, clock };
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function localize(within) {
@@ -11,8 +13,7 @@ export function localize(within) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.title = `${full(at)} (${zone})`;
-    if (time.dataset.time === "full") time.textContent = full(at);
-    if (time.dataset.time === "date") time.textContent = day(at);
+    time.textContent = words[time.dataset.time]?.(at) ?? time.textContent;
   }
 }
 

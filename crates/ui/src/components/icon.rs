@@ -7,8 +7,12 @@ use crate::asset::File;
 /// An icon; decoration only, so it is hidden from assistive technology.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Icon {
+    /// Arrow that turns back, for what is done again.
+    Again,
     /// Warning sign.
     Alert,
+    /// A window, for an application.
+    Application,
     /// Arrow to the left.
     Back,
     /// A buyer's building.
@@ -27,6 +31,8 @@ pub enum Icon {
     Home,
     /// License key.
     Key,
+    /// Layers on each other, for what is deployed.
+    Layers,
     /// Padlock.
     Lock,
     /// Audit log.
@@ -37,12 +43,18 @@ pub enum Icon {
     Package,
     /// Pencil.
     Pencil,
+    /// Plug, for what connects.
+    Plug,
     /// Plus sign.
     Plus,
     /// Question mark.
     Question,
     /// Magnifying glass.
     Search,
+    /// Asterisks, for a value that is not shown.
+    Secret,
+    /// Rack, for an environment.
+    Server,
     /// Gear.
     Settings,
     /// The product's mark.
@@ -61,8 +73,10 @@ pub enum Icon {
 
 impl Icon {
     /// Every icon.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 31] = [
+        Self::Again,
         Self::Alert,
+        Self::Application,
         Self::Back,
         Self::Building,
         Self::Check,
@@ -72,14 +86,18 @@ impl Icon {
         Self::Globe,
         Self::Home,
         Self::Key,
+        Self::Layers,
         Self::Lock,
         Self::Log,
         Self::Moon,
         Self::Package,
         Self::Pencil,
+        Self::Plug,
         Self::Plus,
         Self::Question,
         Self::Search,
+        Self::Secret,
+        Self::Server,
         Self::Settings,
         Self::Shield,
         Self::SignOut,
@@ -92,7 +110,9 @@ impl Icon {
     /// The id of its symbol in the sprite.
     pub fn id(self) -> &'static str {
         match self {
+            Self::Again => "again",
             Self::Alert => "alert",
+            Self::Application => "application",
             Self::Back => "back",
             Self::Building => "building",
             Self::Check => "check",
@@ -102,14 +122,18 @@ impl Icon {
             Self::Globe => "globe",
             Self::Home => "home",
             Self::Key => "key",
+            Self::Layers => "layers",
             Self::Lock => "lock",
             Self::Log => "log",
             Self::Moon => "moon",
             Self::Package => "package",
             Self::Pencil => "pencil",
+            Self::Plug => "plug",
             Self::Plus => "plus",
             Self::Question => "question",
             Self::Search => "search",
+            Self::Secret => "secret",
+            Self::Server => "server",
             Self::Settings => "settings",
             Self::Shield => "shield",
             Self::SignOut => "sign-out",

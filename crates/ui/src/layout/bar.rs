@@ -16,10 +16,13 @@ struct Entry {
 fn entry(nav: Nav) -> Entry {
     let (label, icon, href) = match nav {
         Nav::Home => ("Home", Icon::Home, route::Home.to_string()),
+        Nav::Deployments => ("Deployments", Icon::Layers, route::Deployments.to_string()),
+        Nav::Applications => ("Applications", Icon::Application, route::Applications.to_string()),
         Nav::Artifacts => ("Artifacts", Icon::Package, route::Artifacts.to_string()),
         Nav::Licenses => ("Licenses", Icon::Key, route::Licenses.to_string()),
         Nav::Customers => ("Customers", Icon::Building, route::Customers.to_string()),
         Nav::Users => ("Users", Icon::Users, route::Users.to_string()),
+        Nav::Secrets => ("Secrets", Icon::Secret, route::Secrets.to_string()),
         Nav::AccessTokens => ("Access tokens", Icon::Terminal, route::AccessTokens.to_string()),
         Nav::AuditLog => ("Audit log", Icon::Log, route::AuditLog.to_string()),
         Nav::Settings => ("Settings", Icon::Settings, route::Settings.to_string()),
@@ -33,9 +36,11 @@ const GROUPS: [&str; 3] = ["Distribution", "Customers", "Organization"];
 
 fn group_of(nav: Nav) -> &'static str {
     match nav {
-        Nav::Home | Nav::Artifacts => "Distribution",
+        Nav::Home | Nav::Deployments | Nav::Applications | Nav::Artifacts => "Distribution",
         Nav::Licenses | Nav::Customers => "Customers",
-        Nav::Users | Nav::AccessTokens | Nav::AuditLog | Nav::Settings | Nav::Account => "Organization",
+        Nav::Users | Nav::Secrets | Nav::AccessTokens | Nav::AuditLog | Nav::Settings | Nav::Account => {
+            "Organization"
+        }
     }
 }
 

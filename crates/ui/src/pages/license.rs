@@ -1,5 +1,6 @@
 //! What customers are licensed for.
 
+pub mod applications;
 pub mod artifacts;
 pub mod choice;
 pub mod copy;
@@ -10,3 +11,4 @@ pub mod overview;
 pub mod portal;
 mod strip;
 pub mod why;
+pub mod why_version;

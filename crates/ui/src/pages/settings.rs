@@ -1,4 +1,5 @@
 //! Settings of the organization.
 
+pub mod applications;
 pub mod artifacts;
 pub mod show;

@@ -148,6 +148,10 @@ fn links_and_forms_lead_to_known_addresses() {
                 let known = match path.strip_prefix("/assets/") {
                     Some(name) => asset(name).is_some(),
                     None if path.is_empty() => address == "#main",
+                    // What a deployment is found at, as its version says.
+                    None if path.starts_with("https://") => {
+                        attribute == "href" && element.attr("rel") == Some("noopener noreferrer")
+                    }
                     None => is_known(path),
                 };
                 if !known {

@@ -8,11 +8,10 @@ use grantry_ops::artifact_entitlement::create::{self, First};
 use grantry_ops::customer;
 use grantry_ops::error::Error;
 use grantry_ops::once::Once;
+use grantry_ui::form::Step;
 use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
-use grantry_ui::pages::artifact_entitlement::fields::{
-    EntitlementForm, EntitlementValues, GrantValues, Step,
-};
+use grantry_ui::pages::artifact_entitlement::fields::{EntitlementForm, EntitlementValues, GrantValues};
 use grantry_ui::pages::artifact_entitlement::new::New;
 use grantry_ui::pages::license_key::Owner;
 use grantry_ui::route::CustomerLicenses;

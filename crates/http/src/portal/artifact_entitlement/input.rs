@@ -5,8 +5,9 @@ use grantry_model::field::{Check, FieldError};
 use grantry_model::id::ManifestId;
 use grantry_oci::reference::Tag;
 use grantry_ops::artifact_entitlement::{Entitled, GrantInput, GrantedArtifact, Input, ScopeInput};
+use grantry_ui::form::Step;
 use grantry_ui::pages::artifact_entitlement::fields::{
-    EntitlementForm, EntitlementValues, GrantValues, ScopeChoice, Step,
+    EntitlementForm, EntitlementValues, GrantValues, ScopeChoice,
 };
 use uuid::Uuid;
 

@@ -76,7 +76,7 @@ fn input(values: &CopyValues, to: CustomerId) -> Result<Input, Vec<FieldError>> 
         from,
         to,
         expires_at,
-        application_entitlements: false,
+        application_entitlements: values.kinds.contains(&CopyKind::ApplicationEntitlements),
         artifact_entitlements: values.kinds.contains(&CopyKind::ArtifactEntitlements),
         license_keys: values.kinds.contains(&CopyKind::LicenseKeys),
     })
@@ -91,6 +91,7 @@ fn proposed(kinds: Vec<CopyKind>, now: DateTime<Utc>) -> CopyValues {
 /// What it takes to copy this.
 fn creates(kind: CopyKind) -> Action {
     match kind {
+        CopyKind::ApplicationEntitlements => Action::EditApplicationEntitlements,
         CopyKind::ArtifactEntitlements => Action::EditArtifactEntitlements,
         CopyKind::LicenseKeys => Action::CreateLicenseKey,
     }

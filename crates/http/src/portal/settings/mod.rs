@@ -1,4 +1,5 @@
 //! Settings of the organization.
 
+pub(crate) mod applications;
 pub(crate) mod artifacts;
 pub(crate) mod show;

@@ -1,4 +1,4 @@
-//! Name, slug and plan of the organization, and how it distributes artifacts.
+//! Name, slug and plan of the organization, and how it distributes applications and artifacts.
 
 use axum::extract::State;
 use grantry_model::organization::Organization;
@@ -11,7 +11,7 @@ use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::settings::show::{Settings, SettingsValues};
 use grantry_ui::route;
 
-use super::artifacts;
+use super::{applications, artifacts};
 use crate::app::App;
 use crate::extract::form::{Fields, ReadForm};
 use crate::portal::error::{PageResult, checked};
@@ -36,6 +36,7 @@ async fn page(
         plan: plan_name(in_force(subscription, now)).to_owned(),
         plan_until: subscription.until.filter(|until| *until > now),
         organization: organization.id.to_string(),
+        applications: Some(applications::section(app, member, organization).await?),
         artifacts: Some(artifacts::section(app, member, organization).await?),
         can_edit: member.may(app, Action::EditOrganization),
     })

@@ -3,7 +3,7 @@
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
-use super::fields::{EntitlementValues, GrantValues, NAMES, ScopeChoice, Step};
+use super::fields::{EntitlementValues, GrantValues, NAMES, ScopeChoice};
 use super::grant::{GrantRow, ManifestChoice, Matches, TagChoice};
 use crate::components::alert::{Alert, form_errors};
 use crate::components::badge::Tone;
@@ -12,7 +12,7 @@ use crate::components::card::Card;
 use crate::components::field::Field;
 use crate::components::icon::Icon;
 use crate::components::size::counted;
-use crate::form::FormState;
+use crate::form::{FormState, Step};
 use crate::gallery;
 use crate::layout::Visit;
 use crate::pages::artifact::ArtifactChoice;

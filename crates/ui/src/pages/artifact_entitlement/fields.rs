@@ -1,6 +1,6 @@
 //! What the form of an artifact entitlement sends, and how its inputs are named.
 
-use std::fmt;
+use crate::form::Step;
 
 /// How much of an artifact a row of the form grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,44 +36,6 @@ impl ScopeChoice {
     /// Reads the value; anything else grants nothing until something is chosen.
     pub fn of(text: &str) -> Self {
         Self::ALL.into_iter().find(|choice| choice.as_str() == text).unwrap_or(Self::Chosen)
-    }
-}
-
-/// What a button of the form asks for: its value, in the field `step`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// Save the entitlement. Everything but this shows the form again and saves nothing.
-    Save,
-    /// Show what the form would grant now.
-    Preview,
-    /// Add a row.
-    Add,
-    /// Take the row of that number away.
-    Remove(usize),
-}
-
-impl Step {
-    /// Reads the value; anything unknown only shows the form again.
-    pub fn of(text: &str) -> Self {
-        match text {
-            "save" => Self::Save,
-            "add" => Self::Add,
-            other => match other.strip_prefix("remove-").and_then(|number| number.parse().ok()) {
-                Some(row) => Self::Remove(row),
-                None => Self::Preview,
-            },
-        }
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Save => f.write_str("save"),
-            Self::Preview => f.write_str("preview"),
-            Self::Add => f.write_str("add"),
-            Self::Remove(row) => write!(f, "remove-{row}"),
-        }
     }
 }
 
@@ -210,13 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_read_back_and_nothing_else_saves() {
-        for step in [Step::Save, Step::Preview, Step::Add, Step::Remove(17)] {
-            assert_eq!(Step::of(&step.to_string()), step);
-        }
-        for text in ["", "remove-", "remove--1", "Save"] {
-            assert_eq!(Step::of(text), Step::Preview, "{text}");
-        }
+    fn what_is_not_there_is_not_taken_away() {
         assert_eq!(read(&[("step", "remove-3")]).stepped().grants, []);
     }
 }

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::ManifestId;
 use maud::{Markup, html};
 
-use super::fields::{GrantValues, ScopeChoice, Step, named};
+use super::fields::{GrantValues, ScopeChoice, named};
 use crate::components::alert::form_errors;
 use crate::components::field::{Field, Radio};
 use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::components::time;
-use crate::form::FormState;
+use crate::form::{FormState, Step};
 use crate::pages::artifact::{ArtifactChoice, short_digest};
 
 /// A tag to choose.
@@ -40,6 +40,18 @@ pub struct Matches {
     pub count: u64,
     /// The newest of them; ten are enough.
     pub newest: Vec<String>,
+}
+
+impl Matches {
+    /// Some of the names, and how many more there are.
+    pub(crate) fn words(&self) -> String {
+        let mut words = self.newest.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let named = self.newest.len().min(NAMED) as u64;
+        if self.count > named {
+            words.push_str(&format!(" and {} more", self.count - named));
+        }
+        words
+    }
 }
 
 /// A row with what there is to choose.
@@ -210,7 +222,7 @@ impl GrantRow {
             (Field::line("text", &name, label).value(value).unmarked().autocomplete("off").error(error).hint(hint))
             div.hint id=(named(if choice == ScopeChoice::Pattern { "fits" } else { "within" }, row)) data-live {
                 @if !value.is_empty() && error.is_none() {
-                    (counted(found.count, "tag now", "tags now")) @if found.count > 0 { ": " (listed(found)) }
+                    (counted(found.count, "tag now", "tags now")) @if found.count > 0 { ": " (found.words()) }
                 }
             }
         }
@@ -235,15 +247,6 @@ impl GrantRow {
     }
 }
 
-fn listed(found: &Matches) -> String {
-    let mut words = found.newest.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    let named = found.newest.len().min(NAMED) as u64;
-    if found.count > named {
-        words.push_str(&format!(" and {} more", found.count - named));
-    }
-    words
-}
-
 /// So many tags are written out.
 const NAMED: usize = 6;
 
@@ -265,7 +268,7 @@ impl Granted {
                     @if self.manifests > 0 { ", " (counted(self.manifests, "manifest", "manifests")) }
                     " " (self.later)
                 }
-                @if self.tags.count > 0 { span.sub.line { (listed(&self.tags)) } }
+                @if self.tags.count > 0 { span.sub.line { (self.tags.words()) } }
                 @if self.tags.count + self.manifests == 0 && self.later.is_empty() { span.sub.line { "Nothing is checked yet." } }
             }
         }

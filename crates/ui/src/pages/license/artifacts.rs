@@ -84,26 +84,17 @@ impl CustomerArtifacts {
         html! { @if can_edit && !self.entitlements.is_empty() { (card.actions(create(Weight::Normal))) } @else { (card) } }
     }
 
-    /// What the customer of that name sees now.
-    pub(super) fn sees(&self, name: &str) -> Markup {
-        let content = match &self.sees {
-            Sees::FeatureOff => html! {
-                p { "No artifacts: they are switched off for this customer." }
-                p.muted { "“Edit customer” switches them on." }
-            },
-            Sees::Everything => html! {
-                p { "Everything: your organization doesn’t restrict artifacts." }
-                p.muted { "It begins to with its first artifact entitlement, or under Settings." }
-            },
-            Sees::Granted(all) if all.is_empty() => {
-                html! { p.muted { "No artifacts: no entitlement that holds now names one." } }
+    /// What the customer sees now, as a part of the card that says so.
+    pub(super) fn sees(&self) -> Markup {
+        html! {
+            h3 { "Artifacts" }
+            @match &self.sees {
+                Sees::FeatureOff => p.muted { "None: they are switched off for this customer. “Edit customer” switches them on." },
+                Sees::Everything => p { "All: your organization doesn’t restrict artifacts." },
+                Sees::Granted(all) if all.is_empty() => p.muted { "None: no entitlement that holds now names one." },
+                Sees::Granted(all) => { @for (at, one) in all.iter().enumerate() { (seen(one, at == 0)) } }
             }
-            Sees::Granted(all) => html! {
-                @for (at, one) in all.iter().enumerate() { (seen(one, at == 0)) }
-            },
-        };
-        let title = format!("What {name} sees now");
-        html! { (Card::padded("sees-artifacts", &title, &content)) }
+        }
     }
 
     /// The question why a tag is visible or not.

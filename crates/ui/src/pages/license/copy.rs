@@ -16,6 +16,8 @@ use crate::route::{CopyLicenses, CustomerLicenses};
 /// What can be copied; the value of a check box named `kinds`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CopyKind {
+    /// Application entitlements.
+    ApplicationEntitlements,
     /// Artifact entitlements with their grants.
     ArtifactEntitlements,
     /// License keys, each as a first revision of a key of its own.
@@ -23,12 +25,13 @@ pub enum CopyKind {
 }
 
 impl CopyKind {
-    /// Both kinds.
-    pub const ALL: [Self; 2] = [Self::ArtifactEntitlements, Self::LicenseKeys];
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::ApplicationEntitlements, Self::ArtifactEntitlements, Self::LicenseKeys];
 
     /// The value in the form.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::ApplicationEntitlements => "application_entitlements",
             Self::ArtifactEntitlements => "artifact_entitlements",
             Self::LicenseKeys => "license_keys",
         }
@@ -41,6 +44,10 @@ impl CopyKind {
 
     fn check_box(self, checked: bool) -> CheckBox {
         let (label, hint) = match self {
+            Self::ApplicationEntitlements => (
+                "Application entitlements",
+                "With the same applications and versions, under the same names. Credentials of registries are not copied.",
+            ),
             Self::ArtifactEntitlements => {
                 ("Artifact entitlements", "With the same artifacts and scopes, under the same names.")
             }

@@ -4,8 +4,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
+use super::applications::{CustomerApplications, SeesApplications, sample as sample_applications};
 use super::artifacts::{CustomerArtifacts, Sees, sample};
 use super::why::Why;
+use super::why_version::WhyVersion;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
@@ -31,6 +33,8 @@ pub struct Detail {
     pub keys: Vec<KeyRow>,
     /// The organization-wide keys, which it sees, too.
     pub organization_wide: Vec<KeyRow>,
+    /// Its application entitlements and what they let it see; `None` if the reader may not know.
+    pub applications: Option<CustomerApplications>,
     /// Its artifact entitlements and what they let it see; `None` if the reader may not know.
     pub artifacts: Option<CustomerArtifacts>,
     /// Whether the reader may create and change.
@@ -63,8 +67,10 @@ impl Detail {
     /// Where each key and each entitlement stands.
     fn states(&self, now: DateTime<Utc>) -> Vec<Validity> {
         let keys = self.keys.iter().map(|key| key.window.at(now));
-        let entitlements = self.artifacts.iter().flat_map(|artifacts| &artifacts.entitlements);
-        keys.chain(entitlements.map(|one| until_state(one.expires_at, now))).collect()
+        let artifacts = self.artifacts.iter().flat_map(|artifacts| &artifacts.entitlements);
+        let applications = self.applications.iter().flat_map(|applications| &applications.entitlements);
+        let ends = artifacts.map(|one| one.expires_at).chain(applications.map(|one| one.expires_at));
+        keys.chain(ends.map(|end| until_state(end, now))).collect()
     }
 
     fn keys(&self, now: DateTime<Utc>) -> Markup {
@@ -86,21 +92,28 @@ impl Detail {
         html! { @if self.can_edit && !self.keys.is_empty() { (card.actions(create(Weight::Normal))) } @else { (card) } }
     }
 
+    /// Versions, tags and keys, with what grants each.
     fn sees(&self, now: DateTime<Utc>) -> Markup {
+        let content = html! {
+            div.stack.tight {
+                @if let Some(applications) = &self.applications { div { (applications.sees()) } }
+                @if let Some(artifacts) = &self.artifacts { div { (artifacts.sees()) } }
+                div { h3 { "License keys" } (self.sees_keys(now)) }
+            }
+        };
+        html! { (Card::padded("sees", &format!("What {} sees now", self.name), &content)) }
+    }
+
+    fn sees_keys(&self, now: DateTime<Utc>) -> Markup {
         let own = self.keys.iter().map(|key| seen(key, "own", now));
         let shared = self.organization_wide.iter().map(|key| seen(key, "organization-wide", now));
         let all: Vec<Markup> = own.chain(shared).collect();
-        let content = html! {
-            @if all.is_empty() { p.muted { "Nothing: there is no key for them." } } @else { ul.sees { @for one in &all { (one) } } }
+        html! {
+            @if all.is_empty() { p.muted { "None: there is no key for them." } } @else { ul.sees { @for one in &all { (one) } } }
             @if !self.organization_wide.is_empty() {
                 p.muted.after { "Every customer sees " a.link href=(OrganizationLicenses) { "organization-wide keys" } "." }
             }
-        };
-        let title = match self.artifacts {
-            Some(_) => "License keys they see".to_owned(),
-            None => format!("What {} sees now", self.name),
-        };
-        html! { (Card::padded("sees", &title, &content)) }
+        }
     }
 }
 
@@ -139,16 +152,19 @@ impl Page for Detail {
     }
 
     fn body(&self, visit: &Visit) -> Markup {
-        let (artifacts, now) = (self.artifacts.as_ref(), visit.now);
+        let (customer, now) = (self.customer, visit.now);
+        let (applications, artifacts) = (self.applications.as_ref(), self.artifacts.as_ref());
         html! {
             div.cols {
                 div.stack {
-                    @if let Some(artifacts) = artifacts { (artifacts.entitlements(self.customer, self.can_edit, now)) }
+                    @if let Some(applications) = applications { (applications.entitlements(customer, self.can_edit, now)) }
+                    @if let Some(artifacts) = artifacts { (artifacts.entitlements(customer, self.can_edit, now)) }
                     (self.keys(now))
                 }
                 div.stack {
-                    @if let Some(artifacts) = artifacts { (artifacts.sees(&self.name)) (artifacts.why(self.customer, now)) }
                     (self.sees(now))
+                    @if let Some(applications) = applications { (applications.why.card(customer, now)) }
+                    @if let Some(artifacts) = artifacts { (artifacts.why(customer, now)) }
                 }
             }
         }
@@ -185,12 +201,20 @@ pub(crate) fn samples() -> Vec<Sample> {
         members: 7,
         keys: sample_keys(),
         organization_wide: sample_keys().get(1).map(shared).into_iter().collect(),
+        applications: Some(sample_applications()),
         artifacts: Some(sample()),
         can_edit: true,
         can_copy: true,
     };
     let none = CustomerArtifacts { entitlements: Vec::new(), sees: Sees::Granted(Vec::new()), ..sample() };
+    let no_applications = CustomerApplications {
+        entitlements: Vec::new(),
+        sees: SeesApplications::Granted(Vec::new()),
+        ..sample_applications()
+    };
+    let seeing = |sees| Some(CustomerApplications { sees, ..no_applications.clone() });
     let empty = Detail {
+        applications: Some(no_applications.clone()),
         keys: Vec::new(),
         organization_wide: Vec::new(),
         members: 0,
@@ -198,15 +222,21 @@ pub(crate) fn samples() -> Vec<Sample> {
         ..typical.clone()
     };
     let open = Detail {
+        applications: seeing(SeesApplications::Everything),
         artifacts: Some(CustomerArtifacts { sees: Sees::Everything, ..none.clone() }),
         ..typical.clone()
     };
     let off = Detail {
+        applications: seeing(SeesApplications::FeatureOff),
         artifacts: Some(CustomerArtifacts { sees: Sees::FeatureOff, ..none }),
         can_copy: false,
         ..typical.clone()
     };
     let asked = |why| Detail { artifacts: Some(CustomerArtifacts { why, ..sample() }), ..typical.clone() };
+    let asked_version = |why| Detail {
+        applications: Some(CustomerApplications { why, ..sample_applications() }),
+        ..typical.clone()
+    };
     let mut many = sample_keys();
     for key in &mut many {
         key.name = format!("{} {}", key.name, "with_a_very_long_name_".repeat(4));
@@ -214,6 +244,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let full = Detail {
         keys: many.iter().cycle().take(12).cloned().collect(),
         members: 1,
+        applications: None,
         artifacts: None,
         can_edit: false,
         ..typical.clone()
@@ -227,6 +258,9 @@ pub(crate) fn samples() -> Vec<Sample> {
     ];
     samples.extend(Why::samples().into_iter().map(|(name, why)| {
         Sample::vendor(&format!("license-customer-why-{name}"), Nav::Licenses, &asked(why))
+    }));
+    samples.extend(WhyVersion::samples().into_iter().map(|(name, why)| {
+        Sample::vendor(&format!("license-customer-why-version-{name}"), Nav::Licenses, &asked_version(why))
     }));
     samples
 }

@@ -5,7 +5,7 @@ use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
 use super::choice::{Filter, Sort};
-use super::strip::strip;
+use super::strip::Ending;
 use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
@@ -31,15 +31,21 @@ pub struct Row {
     pub expired_keys: u64,
     /// How many end within 30 days.
     pub expiring_keys: u64,
+    /// How many of its application entitlements have not ended.
+    pub active_applications: u64,
+    /// How many of its application entitlements have ended.
+    pub expired_applications: u64,
+    /// How many application entitlements end within 30 days.
+    pub expiring_applications: u64,
     /// How many of its artifact entitlements have not ended.
     pub active_entitlements: u64,
     /// How many of its artifact entitlements have ended.
     pub expired_entitlements: u64,
     /// How many artifact entitlements end within 30 days.
     pub expiring_entitlements: u64,
-    /// When the next valid key or artifact entitlement ends.
+    /// When the next valid key or entitlement ends.
     pub next_expiry: Option<DateTime<Utc>>,
-    /// When the last expired key or artifact entitlement ended; shown if nothing else will end.
+    /// When the last expired key or entitlement ended; shown if nothing else will end.
     pub last_expiry: Option<DateTime<Utc>>,
 }
 
@@ -75,6 +81,8 @@ pub struct Overview {
     pub next: Option<String>,
     /// How many license keys end in each of the twelve calendar months from the current one on.
     pub expiries: [u64; 12],
+    /// How many application entitlements end in each of these months.
+    pub application_expiries: [u64; 12],
     /// How many artifact entitlements end in each of these months.
     pub entitlement_expiries: [u64; 12],
     /// How many license keys the organization has that belong to no customer.
@@ -100,6 +108,15 @@ impl Overview {
             Filter::Expired => self.counts.expired,
             Filter::None => self.counts.none,
         }
+    }
+
+    fn strip(&self, now: DateTime<Utc>) -> Markup {
+        let ending = Ending {
+            keys: self.expiries,
+            applications: self.application_expiries,
+            artifacts: self.entitlement_expiries,
+        };
+        ending.strip(now)
     }
 
     fn filters(&self) -> Markup {
@@ -138,9 +155,9 @@ impl Overview {
         let rows = self.rows.iter().map(|row| cells(row, visit.now)).collect();
         let columns = vec![
             text("Customer"),
+            number("Application entitlements"),
             number("Artifact entitlements"),
             number("License keys"),
-            number("Expired"),
             text("Next expiry"),
             text("State"),
         ];
@@ -188,9 +205,9 @@ fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
     };
     vec![
         html! { a href=(CustomerLicenses { customer: row.customer }) { (row.name) } },
+        count(row.active_applications),
         count(row.active_entitlements),
         count(row.active_keys),
-        count(row.expired()),
         expiry,
         html! { div.row { @for badge in badges(row) { (badge) } } },
     ]
@@ -198,11 +215,11 @@ fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
 
 impl Row {
     fn expired(&self) -> u64 {
-        self.expired_keys + self.expired_entitlements
+        self.expired_keys + self.expired_applications + self.expired_entitlements
     }
 
     fn expiring(&self) -> u64 {
-        self.expiring_keys + self.expiring_entitlements
+        self.expiring_keys + self.expiring_applications + self.expiring_entitlements
     }
 }
 
@@ -214,7 +231,7 @@ fn badges(row: &Row) -> Vec<Badge> {
     if row.expiring() > 0 {
         badges.push(Badge::new(Tone::Warning, format!("{} expiring soon", row.expiring())));
     }
-    match (badges.is_empty(), row.active_keys + row.active_entitlements) {
+    match (badges.is_empty(), row.active_keys + row.active_applications + row.active_entitlements) {
         (true, 0) => badges.push(Badge::new(Tone::Neutral, "No licenses")),
         (true, _) => badges.push(Badge::new(Tone::Good, "Active")),
         (false, _) => {}
@@ -231,7 +248,9 @@ impl Page for Overview {
         let words = format!("Organization-wide keys · {}", self.organization_wide);
         let actions = Button::new(Weight::Normal, &words).icon(Icon::Globe).link(OrganizationLicenses);
         Head {
-            lead: Some("What each customer may pull and unlock. Open a customer to change it.".to_owned()),
+            lead: Some(
+                "What each customer may deploy, pull and unlock. Open a customer to change it.".to_owned(),
+            ),
             actions: Some(actions),
             badges: None,
         }
@@ -243,7 +262,7 @@ impl Page for Overview {
 
     fn body(&self, visit: &Visit) -> Markup {
         html! {
-            @if self.counts.all > 0 { (strip(&self.expiries, &self.entitlement_expiries, visit.now)) }
+            @if self.counts.all > 0 { (self.strip(visit.now)) }
             section.card aria-label="Customers" {
                 @if self.counts.all > 0 { (self.filters()) }
                 div id="results" data-results { (self.results(visit)) }
@@ -255,6 +274,9 @@ impl Page for Overview {
 fn row(number: u128, name: &str, keys: (u64, u64, u64), days: Option<i64>) -> Row {
     let entitlements = if keys.0 > 1 { 1 + (keys.0 + number as u64) % 4 } else { 0 };
     Row {
+        active_applications: entitlements / 2,
+        expired_applications: 0,
+        expiring_applications: u64::from(number == 101),
         active_entitlements: entitlements,
         expired_entitlements: 0,
         expiring_entitlements: u64::from(number == 103),
@@ -288,6 +310,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         after: String::new(),
         next: Some("eyJhIjoi".to_owned()),
         expiries: [1, 3, 1, 4, 2, 0, 6, 9, 3, 1, 2, 12],
+        application_expiries: [1, 0, 0, 0, 2, 0, 0, 1, 0, 0, 2, 0],
         entitlement_expiries: [1, 0, 0, 2, 0, 0, 1, 0, 0, 0, 4, 0],
         organization_wide: 2,
         can_edit: true,
@@ -306,6 +329,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         counts: Counts::default(),
         next: None,
         expiries: [0; 12],
+        application_expiries: [0; 12],
         entitlement_expiries: [0; 12],
         organization_wide: 0,
         ..typical.clone()

@@ -8,20 +8,34 @@ use crate::components::card::Card;
 use crate::components::plot::{Bar, Plot};
 use crate::components::size::counted;
 
-/// The strip: how many license keys and artifact entitlements end in each calendar month from that of `now` on.
-pub(super) fn strip(keys: &[u64; 12], entitlements: &[u64; 12], now: DateTime<Utc>) -> Markup {
-    let first = now.date_naive().with_day(1).unwrap_or_default();
-    let both = keys.iter().zip(entitlements);
-    let bars = both.zip(0..).map(|((keys, other), months)| bar(first, months, keys + other)).collect();
-    let (keys, others) = (keys.iter().sum(), entitlements.iter().sum());
-    let about = html! {
-        (counted(keys, "license key", "license keys"))
-        @if others > 0 { " and " (counted(others, "artifact entitlement", "artifact entitlements")) }
-        ", by the month in which they end"
-    };
-    let title = "License keys and entitlements that end, by month";
-    let plot = Plot { id: "expiries", title, unit: "Month", bars };
-    html! { (Card::padded("strip", "Expiring in the next twelve months", &html! { (plot) }).about(about)) }
+/// How many end in each of twelve calendar months.
+pub(super) struct Ending {
+    /// License keys.
+    pub(super) keys: [u64; 12],
+    /// Application entitlements.
+    pub(super) applications: [u64; 12],
+    /// Artifact entitlements.
+    pub(super) artifacts: [u64; 12],
+}
+
+impl Ending {
+    /// The strip, whose first month is that of `now`.
+    pub(super) fn strip(&self, now: DateTime<Utc>) -> Markup {
+        let first = now.date_naive().with_day(1).unwrap_or_default();
+        let sums = self.keys.iter().zip(&self.applications).zip(&self.artifacts);
+        let bars = sums.zip(0..).map(|(((a, b), c), months)| bar(first, months, a + b + c)).collect();
+        let sum = |counts: &[u64; 12]| counts.iter().sum::<u64>();
+        let (applications, artifacts) = (sum(&self.applications), sum(&self.artifacts));
+        let about = html! {
+            (counted(sum(&self.keys), "license key", "license keys"))
+            @if applications > 0 { ", " (counted(applications, "application entitlement", "application entitlements")) }
+            @if artifacts > 0 { ", " (counted(artifacts, "artifact entitlement", "artifact entitlements")) }
+            ", by the month in which they end"
+        };
+        let title = "License keys and entitlements that end, by month";
+        let plot = Plot { id: "expiries", title, unit: "Month", bars };
+        html! { (Card::padded("strip", "Expiring in the next twelve months", &html! { (plot) }).about(about)) }
+    }
 }
 
 fn bar(first: NaiveDate, months: u32, value: u64) -> Bar {

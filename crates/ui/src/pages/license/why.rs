@@ -97,11 +97,11 @@ impl Why {
                     label for="reference" { "Tag or digest" }
                     input type="text" id="reference" name="reference" value=(self.reference) required autocomplete="off";
                 }
-                div { (Button::new(Weight::Normal, "Why?").submit()) }
+                div { (Button::new(Weight::Normal, "Why?").about("about a tag").submit()) }
             }
             @if let Some(answer) = &self.answer { (self.answer(answer, now)) }
         };
-        html! { (Card::padded("why", "Why?", &content).about(html! { "Whether they may pull it, and by which rule." })) }
+        html! { (Card::padded("why", "Why may they pull?", &content).about(html! { "Whether a tag or digest, and by which rule." })) }
     }
 
     fn answer(&self, answer: &Answer, now: DateTime<Utc>) -> Markup {

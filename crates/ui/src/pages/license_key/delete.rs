@@ -3,7 +3,6 @@
 use grantry_model::id::LicenseKeyId;
 use maud::{Markup, html};
 
-use super::edit::Affected;
 use super::show::sample;
 use super::{Owner, way_below};
 use crate::components::alert::Alert;
@@ -13,6 +12,7 @@ use crate::components::confirm::Confirm;
 use crate::components::time;
 use crate::gallery::Sample;
 use crate::layout::{Crumb, Nav, Page, Portal, Visit};
+use crate::pages::deployment::{DeploymentRef, sample_refs};
 use crate::route::{DeleteLicenseKey, ShowLicenseKey};
 
 /// The question.
@@ -29,7 +29,7 @@ pub struct Delete {
     /// When the last of its tokens ends.
     pub expires_at: chrono::DateTime<chrono::Utc>,
     /// Deployments that use the key; as long as there is one, it cannot be deleted.
-    pub used_by: Vec<Affected>,
+    pub used_by: Vec<DeploymentRef>,
 }
 
 impl Page for Delete {
@@ -48,7 +48,7 @@ impl Page for Delete {
     fn body(&self, visit: &Visit) -> Markup {
         let (to, back) = (DeleteLicenseKey { key: self.key }, ShowLicenseKey { key: self.key });
         if !self.used_by.is_empty() {
-            let detail = html! { ul { @for used in &self.used_by { li { (used.sentence()) } } } };
+            let detail = html! { ul.losses.plain { @for used in &self.used_by { li { (used.link()) } } } };
             return html! {
                 (Alert::new(Tone::Warning, "Deployments use this key, so it cannot be deleted.").detail(detail))
                 div.row { (Button::new(Weight::Normal, "Back to the key").link(back)) }
@@ -78,7 +78,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         expires_at: crate::gallery::midnight(341),
         used_by: Vec::new(),
     };
-    let used = Delete { used_by: Affected::samples(), ..typical.clone() };
+    let used = Delete { used_by: sample_refs(), ..typical.clone() };
     vec![
         Sample::vendor("license-key-delete-typical", Nav::Licenses, &typical),
         Sample::vendor("license-key-delete-in-use", Nav::Licenses, &used),

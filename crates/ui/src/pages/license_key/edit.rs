@@ -7,34 +7,14 @@ use super::fields::{KeyValues, NAMES, Preview, preview, terms};
 use super::show::sample;
 use super::{Owner, way_below};
 use crate::asset::File;
-use crate::components::alert::{Alert, form_errors};
-use crate::components::badge::Tone;
+use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
 use crate::components::field::Field;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
+use crate::pages::deployment::affected::{Affected, action, notice, samples as sample_affected};
 use crate::route::{EditLicenseKey, ShowLicenseKey};
-
-/// A deployment that uses the key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Affected {
-    /// The deployment target.
-    pub target: String,
-    /// The application deployed there.
-    pub application: String,
-}
-
-impl Affected {
-    pub(super) fn sentence(&self) -> String {
-        format!("{} on {}", self.application, self.target)
-    }
-
-    pub(super) fn samples() -> Vec<Self> {
-        let one = |target: &str| Self { target: target.to_owned(), application: "Fleet Manager".to_owned() };
-        vec![one("plant-berlin"), one("plant-lyon")]
-    }
-}
 
 /// The form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +35,6 @@ pub struct Edit {
 }
 
 impl Edit {
-    fn question(&self) -> Markup {
-        let detail = html! {
-            ul { @for affected in &self.affected { li { (affected.sentence()) } } }
-            p { "Save once more to make the revision and redeploy them." }
-        };
-        html! { (Alert::new(Tone::Warning, "This revision redeploys what uses the key:").detail(detail)) }
-    }
-
     fn fields(&self, visit: &Visit) -> Markup {
         let form = &self.form;
         html! {
@@ -100,18 +72,18 @@ impl Page for Edit {
     }
 
     fn body(&self, visit: &Visit) -> Markup {
-        let action = if self.affected.is_empty() { "Save" } else { "Save and redeploy" };
+        let action = action(&self.affected);
         let owner = self.owner.as_ref().map(|owner| owner.customer.to_string()).unwrap_or_default();
         let values = KeyValues { name: self.name.clone(), customer: owner, ..self.form.values.clone() };
         html! {
             (form_errors(&self.form.others(&NAMES)))
-            @if !self.affected.is_empty() { (self.question()) }
+            (notice(&self.affected))
             form.cols.half method="post" action=(EditLicenseKey { key: self.key }) data-key-form
                 data-name=(values.name) data-customer=(values.customer) {
                 section.card aria-label="License key" {
                     div.body.stack.tight.roomy { (self.fields(visit)) }
                     div.foot {
-                        (Button::new(Weight::Primary, action).submit())
+                        (Button::new(Weight::Primary, &action).submit())
                         (Button::new(Weight::Normal, "Cancel").link(ShowLicenseKey { key: self.key }))
                     }
                 }
@@ -145,7 +117,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         },
         affected: Vec::new(),
     };
-    let confirm = Edit { affected: Affected::samples(), ..typical.clone() };
+    let confirm = Edit { affected: sample_affected(), ..typical.clone() };
     let broken = KeyValues { payload: "[1, 2]".to_owned(), grace_days: "-1".to_owned(), ..values };
     let errors = vec![
         gallery::error("payload", "The payload must be a JSON object, such as {\"seats\": 5}."),

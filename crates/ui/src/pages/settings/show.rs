@@ -1,8 +1,9 @@
-//! Name, slug and plan of the organization, and how it distributes artifacts.
+//! Name, slug and plan of the organization, and how it distributes applications and artifacts.
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
+use super::applications::ApplicationSettings;
 use super::artifacts::{ArtifactSettings, ArtifactValues};
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
@@ -34,6 +35,8 @@ pub struct Settings {
     pub plan_until: Option<DateTime<Utc>>,
     /// The organization's id, which verifiers expect in tokens.
     pub organization: String,
+    /// Who sees applications; `None` if the organization can't have any.
+    pub applications: Option<ApplicationSettings>,
     /// Who sees artifacts and whether tags may move; `None` if the organization can't have artifacts.
     pub artifacts: Option<ArtifactSettings>,
     /// Whether the reader may change name and slug.
@@ -83,6 +86,7 @@ impl Page for Settings {
     fn body(&self, visit: &Visit) -> Markup {
         html! {
             @if self.can_edit { (self.form(visit)) }
+            @if let Some(applications) = &self.applications { (applications.card(visit)) }
             @if let Some(artifacts) = &self.artifacts { (artifacts.card(visit)) }
             (self.facts(visit))
         }
@@ -100,7 +104,15 @@ pub(crate) fn samples() -> Vec<Sample> {
         can_restrict: true,
         can_edit: true,
     };
+    let applications = ApplicationSettings {
+        form: FormState::fresh(true),
+        customers: 214,
+        entitled: 96,
+        applications: 3,
+        can_restrict: true,
+    };
     let typical = Settings {
+        applications: Some(applications.clone()),
         artifacts: Some(artifacts.clone()),
         form: FormState::fresh(values.clone()),
         plan: "Enterprise".to_owned(),
@@ -120,14 +132,31 @@ pub(crate) fn samples() -> Vec<Sample> {
     );
     let open = ArtifactSettings { form: refused, customers: 1, entitled: 0, artifacts: 1, ..artifacts };
     let open = Settings { artifacts: Some(open), ..typical.clone() };
+    let refused = FormState::refused(
+        false,
+        vec![
+            gallery::error("applications", "Only an administrator may change this."),
+            gallery::error("plan", "The plan does not include applications."),
+        ],
+    );
+    let all_open =
+        ApplicationSettings { form: refused, customers: 1, entitled: 0, applications: 1, ..applications };
+    let all_open = Settings { applications: Some(all_open), artifacts: None, ..typical.clone() };
     let staff = ArtifactSettings { can_restrict: false, ..artifacts.clone() };
-    let staff = Settings { artifacts: Some(staff), ..typical.clone() };
+    let read = ApplicationSettings { can_restrict: false, ..applications };
+    let staff = Settings { artifacts: Some(staff), applications: Some(read), ..typical.clone() };
     let artifacts = Some(ArtifactSettings { can_restrict: false, can_edit: false, ..artifacts });
-    let read_only =
-        Settings { artifacts, can_edit: false, plan_until: Some(gallery::midnight(20)), ..typical.clone() };
+    let read_only = Settings {
+        artifacts,
+        applications: None,
+        can_edit: false,
+        plan_until: Some(gallery::midnight(20)),
+        ..typical.clone()
+    };
     vec![
         Sample::vendor("settings-show-typical", Nav::Settings, &typical),
         Sample::vendor("settings-show-artifacts-error", Nav::Settings, &open),
+        Sample::vendor("settings-show-applications-error", Nav::Settings, &all_open),
         Sample::vendor("settings-show-read-write", Nav::Settings, &staff),
         Sample::vendor("settings-show-error", Nav::Settings, &error),
         Sample::vendor("settings-show-read-only", Nav::Settings, &read_only),

@@ -1,0 +1,100 @@
+//! Creating an application entitlement.
+
+use axum::extract::State;
+use axum::response::Response;
+use grantry_model::field::FieldError;
+use grantry_model::id::CustomerId;
+use grantry_ops::application_entitlement::create::{self, First};
+use grantry_ops::customer;
+use grantry_ops::error::Error;
+use grantry_ops::once::Once;
+use grantry_ui::form::Step;
+use grantry_ui::layout::Nav;
+use grantry_ui::layout::notice::Notice;
+use grantry_ui::pages::application_entitlement::fields::{EntitlementForm, EntitlementValues};
+use grantry_ui::pages::application_entitlement::new::New;
+use grantry_ui::pages::license_key::Owner;
+use grantry_ui::route::CustomerLicenses;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::editor::{Around, editor};
+use super::input::typed;
+use crate::app::App;
+use crate::extract::Query;
+use crate::portal::error::{PageError, PageResult, checked};
+use crate::portal::frame::{Member, MemberForm, go};
+
+/// Whom the entitlement is for.
+#[derive(Deserialize)]
+pub(crate) struct Params {
+    #[serde(default)]
+    customer: String,
+}
+
+/// The form.
+pub(crate) async fn show(State(app): State<App>, member: Member, Query(params): Query<Params>) -> PageResult {
+    let first = create::preview(&app.ops, &member.caller).await?;
+    let owner = owner(&app, &member, &params.customer).await?;
+    let form = EntitlementForm {
+        values: EntitlementValues { customer: params.customer, ..EntitlementValues::default() },
+        registry_password: String::new(),
+        step: Step::Preview,
+    };
+    let around = Around { customer: owner, first, before: None };
+    let page = New { editor: editor(&app, &member, form, Vec::new(), around).await? };
+    Ok(member.page(Nav::Licenses, &page))
+}
+
+/// The customer of an id, if there is one.
+async fn owner(app: &App, member: &Member, id: &str) -> Result<Option<Owner>, Error> {
+    let wanted = id.parse::<CustomerId>().ok().into_iter().collect();
+    let found = customer::find_all(&app.ops, &member.caller, &wanted).await?;
+    Ok(found.first().map(|found| Owner { customer: found.id, name: found.name.as_str().to_owned() }))
+}
+
+/// Creates it, or shows the form again with what it would grant.
+pub(crate) async fn create(
+    State(app): State<App>,
+    MemberForm { member, form }: MemberForm<EntitlementForm>,
+) -> PageResult {
+    let first = create::preview(&app.ops, &member.caller).await?;
+    if form.step != Step::Save {
+        return again(&app, member, (form, first), StatusCode::OK, Vec::new()).await;
+    }
+    let mut errors = typed(&form, None).err().unwrap_or_default();
+    if first.is_some() && !form.values.confirmed {
+        errors.push(unconfirmed());
+    }
+    if !errors.is_empty() {
+        return again(&app, member, (form, first), StatusCode::UNPROCESSABLE_ENTITY, errors).await;
+    }
+    let created = match typed(&form, None) {
+        Ok(input) => checked(create::create(&app.ops, &member.caller, &input, &Once::without_key()).await)?,
+        Err(errors) => Err(errors.into()),
+    };
+    match created {
+        Ok(outcome) => {
+            let customer = outcome.made()?.customer.id;
+            Ok(go(&CustomerLicenses { customer }, Notice::Created))
+        }
+        Err(refusal) => again(&app, member, (form, first), refusal.status, refusal.errors).await,
+    }
+}
+
+fn unconfirmed() -> FieldError {
+    let message = "Confirm this, because it concerns all of your customers.";
+    FieldError::new("confirm", "unconfirmed", message)
+}
+
+async fn again(
+    app: &App,
+    member: Member,
+    (form, first): (EntitlementForm, Option<First>),
+    status: StatusCode,
+    errors: Vec<FieldError>,
+) -> Result<Response, PageError> {
+    let around = Around { first, ..Around::default() };
+    let page = New { editor: editor(app, &member, form, errors, around).await? };
+    Ok(member.page_as(status, Nav::Licenses, &page))
+}

@@ -1,0 +1,91 @@
+//! A deployment in a list.
+
+use chrono::{DateTime, Utc};
+use grantry_model::id::DeploymentId;
+use maud::{Markup, html};
+
+use super::{Health, expired_badge};
+use crate::components::badge::{Badge, Tone};
+use crate::components::time;
+use crate::gallery;
+use crate::route::ShowDeployment;
+
+/// A deployment in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The deployment.
+    pub deployment: DeploymentId,
+    /// The application's name.
+    pub application_name: String,
+    /// The name of the version that it should run.
+    pub version_name: String,
+    /// What its agent says.
+    pub health: Health,
+    /// What the agent says beside it; shown for errors.
+    pub message: String,
+    /// When the agent said so last.
+    pub said_at: Option<DateTime<Utc>>,
+    /// Whether nothing entitles to it any more.
+    pub is_expired: bool,
+    /// A newer version that may be deployed.
+    pub newer: Option<String>,
+}
+
+/// So much of a message is shown.
+const LONGEST: usize = 200;
+
+impl Line {
+    /// Name, version and state, in a row.
+    pub(crate) fn render(&self, now: DateTime<Utc>) -> Markup {
+        let message: String = self.message.chars().take(LONGEST).collect();
+        html! {
+            li.deployed {
+                div.grow {
+                    a.strong href=(ShowDeployment { deployment: self.deployment }) { (self.application_name) } " "
+                    code { (self.version_name) }
+                    @if let Some(newer) = &self.newer { span.sub { (newer) " can be deployed" } }
+                    @if self.health == Health::Error && !message.is_empty() { span.sub.wrap.fault { (message) } }
+                }
+                div.row {
+                    @if self.is_expired { (expired_badge()) }
+                    (self.health.badge())
+                    @if let Some(at) = self.said_at { span.sub { (time::ago(at, now)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Whether an agent is there: one that was not heard for longer is away.
+const AWAY: i64 = 60;
+
+/// Whether the agent of a target is there.
+pub(crate) fn presence(seen_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Badge {
+    match seen_at {
+        None => Badge::new(Tone::Neutral, "Never connected"),
+        Some(at) if (now - at).num_seconds() <= AWAY => Badge::new(Tone::Good, "Connected"),
+        Some(at) => Badge::new(Tone::Bad, format!("Last seen {}", time::relative(at, now))),
+    }
+}
+
+/// A deployment of the samples in each state.
+pub(crate) fn samples() -> Vec<Line> {
+    let line = |number: u128, health, version: &str| Line {
+        deployment: gallery::id(1100 + number),
+        application_name: "Fleet Manager".to_owned(),
+        version_name: version.to_owned(),
+        health,
+        message: String::new(),
+        said_at: Some(gallery::now()),
+        is_expired: false,
+        newer: None,
+    };
+    let message = "api: container exited with code 1: license token expired on 2026-11-19".to_owned();
+    vec![
+        Line { newer: Some("3.1.0".to_owned()), ..line(1, Health::Healthy, "3.0.4") },
+        Line { application_name: "Sensor Hub".to_owned(), ..line(2, Health::Running, "1.4.0") },
+        Line { application_name: "Gateway".to_owned(), ..line(3, Health::Progressing, "2026.11") },
+        Line { message, is_expired: true, ..line(4, Health::Error, "2.8.4") },
+        Line { said_at: None, ..line(5, Health::Unknown, "3.1.0") },
+    ]
+}
