@@ -1,6 +1,7 @@
 //! The HTTP surfaces of Grantry: the API, the portals, and what anybody may read. A handler extracts, calls one operation
 //! and presents its result.
 
+mod agents;
 pub mod api;
 mod app;
 mod csv;
@@ -35,6 +36,7 @@ const MAX_FILE: usize = grantry_model::application::draft::MAX_FILE;
 pub fn router(app: App) -> Router {
     let routes = Router::new()
         .merge(api::router())
+        .merge(agents::router())
         .merge(portal::router())
         .merge(health::router())
         .fallback(fallback::not_found)

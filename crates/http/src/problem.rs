@@ -7,7 +7,9 @@ use grantry_wire::problem::{FieldProblem, Problem};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 
+use crate::api::deployments;
 use crate::observe::{Failure, RequestId};
+use crate::respond::Json;
 
 /// An error on its way to a client of the API.
 #[derive(Debug)]
@@ -29,7 +31,7 @@ pub(crate) fn status(error: &Error) -> StatusCode {
         Error::Denied(_) => StatusCode::FORBIDDEN,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
         Error::Invalid(_) => StatusCode::BAD_REQUEST,
-        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Conflict(_) | Error::Affects(_) => StatusCode::CONFLICT,
         Error::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -45,6 +47,7 @@ fn code(error: &Error) -> &'static str {
         Error::NotFound(_) => "not_found",
         Error::Invalid(Invalid(errors)) => errors.first().map_or("invalid", |error| error.code),
         Error::Conflict(conflict) => conflict.code,
+        Error::Affects(_) => "in_use",
         Error::Throttled { .. } => "throttled",
         Error::Unavailable { .. } => "unavailable",
         Error::Internal(_) => "internal",
@@ -55,6 +58,12 @@ impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
         let error = self.0;
         let status = status(&error);
+        if let Error::Affects(affects) = &error {
+            let body = Json(deployments::affected::present_all(&affects.deployments));
+            let mut response = (status, body).into_response();
+            response.extensions_mut().insert(Failure::of(&error));
+            return response;
+        }
         let errors = match &error {
             Error::Invalid(Invalid(errors)) => errors.iter().map(field_problem).collect(),
             _ => Vec::new(),

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::actor::{Actor, Credential};
+use crate::agent::Agent;
 use crate::id::{AuditEventId, CustomerId, OrganizationId, UserId};
 
 /// Something that happened and is worth an entry.
@@ -78,6 +79,12 @@ impl Author {
         };
         let user = Some(actor.user);
         Self { user, name: actor.name.clone(), credential, address: address.to_owned() }
+    }
+
+    /// An agent, by the name of its deployment target.
+    pub fn agent(agent: &Agent, address: &str) -> Self {
+        let name = agent.name.as_str().to_owned();
+        Self { user: None, name, credential: "agent", address: address.to_owned() }
     }
 
     /// The hub's operator, on the command line.

@@ -32,6 +32,10 @@ pub struct CustomerContents {
     pub artifact_entitlements: u64,
     /// Its application entitlements.
     pub application_entitlements: u64,
+    /// Its deployment targets, whose agents are refused from then on.
+    pub deployment_targets: u64,
+    /// Its secrets.
+    pub secrets: u64,
 }
 
 /// A section of the Customer Portal that can be switched off for a customer.

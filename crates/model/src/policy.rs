@@ -1,11 +1,12 @@
 //! The permission policy: who may do what, in one table.
 //!
-//! [`authorize`] is the only maker of a [`Permit`], and every query on an organization's data takes one. So a query
+//! [`authorize`] and [`authorize_agent`] are the only makers of a [`Permit`], and every query on an organization's data takes one. So a query
 //! without a check can't be written. The table as a whole is a reviewed snapshot, `tests/it/policy.rs`.
 
 use chrono::{DateTime, Utc};
 
 use crate::actor::{Actor, Side};
+use crate::agent::{Agent, AgentAction};
 use crate::customer::Feature;
 use crate::id::{CustomerId, OrganizationId, UserId};
 use crate::role::Role;
@@ -186,7 +187,8 @@ impl Action {
     }
 }
 
-/// Proof that an actor may act, and on whose data. Only [`authorize`] makes one for a member.
+/// Proof that an actor may act, and on whose data. Only [`authorize`] makes one for a member, only
+/// [`authorize_agent`] for an agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Permit {
     organization: OrganizationId,
@@ -205,7 +207,7 @@ impl Permit {
         self.customer
     }
 
-    /// The person who acts; `None` for the hub's operator.
+    /// The person who acts; `None` for an agent and for the hub's operator.
     pub fn user(&self) -> Option<UserId> {
         self.user
     }
@@ -259,4 +261,16 @@ pub fn authorize(actor: &Actor, action: Action, now: DateTime<Utc>) -> Result<Pe
         return Err(Denied::Feature);
     }
     Ok(Permit { organization: actor.organization, customer: actor.customer, user: Some(actor.user) })
+}
+
+/// Decides whether an agent may do `action`. Its permit reaches what its customer's members may reach, or, for a target of the
+/// vendor's own, the whole organization; what belongs to targets is narrowed further to the agent's own.
+///
+/// # Errors
+/// [`Denied::Feature`]: the vendor switched deployments off for the agent's customer.
+pub fn authorize_agent(agent: &Agent, action: AgentAction) -> Result<Permit, Denied> {
+    if action.feature().is_some_and(|feature| !agent.features.contains(&feature)) {
+        return Err(Denied::Feature);
+    }
+    Ok(Permit { organization: agent.organization, customer: agent.customer, user: None })
 }

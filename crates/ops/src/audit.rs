@@ -1,7 +1,7 @@
 //! The audit log: reading it, checking it, and what goes into it when nothing was done.
 
 use grantry_model::audit::{AuditFilter, Author, Entry, Event, EventKind, Subject};
-use grantry_model::id::OrganizationId;
+use grantry_model::id::{CustomerId, OrganizationId};
 use grantry_model::page::{Cursor, Page};
 use grantry_model::policy::{Action, Denied};
 use grantry_store::audit::{Chain, HUB};
@@ -54,10 +54,21 @@ pub async fn verify(ops: &Ops) -> Result<Vec<CheckedChain>> {
 
 /// Records that the policy refused a member, in a transaction of its own: there is nothing else to commit.
 pub(crate) async fn record_denied(ops: &Ops, caller: &Caller, action: Action, denied: Denied) -> Result<()> {
+    let who = (caller.actor.organization, caller.actor.customer);
+    record_denial(ops, who, &caller.author(), (action, denied)).await
+}
+
+/// Records that the policy refused somebody of an organization, or of a customer of it.
+pub(crate) async fn record_denial(
+    ops: &Ops,
+    (organization, customer): (OrganizationId, Option<CustomerId>),
+    author: &Author,
+    (action, denied): (Action, Denied),
+) -> Result<()> {
     let details = serde_json::json!({ "action": format!("{action:?}"), "reason": denied.to_string() });
     let subject = Subject::new("action", format!("{action:?}"), phrase(action));
-    let event = Event::new(EventKind::AccessDenied, subject).of_customer(caller.actor.customer).with(details);
-    record_alone(ops, caller.actor.organization, &caller.author(), &event).await
+    let event = Event::new(EventKind::AccessDenied, subject).of_customer(customer).with(details);
+    record_alone(ops, organization, author, &event).await
 }
 
 /// Records something that changed nothing else.

@@ -8,6 +8,8 @@ use grantry_model::field::{FieldError, Invalid};
 use grantry_model::policy::Denied;
 use grantry_store::error::Error as StoreError;
 
+use crate::deployment::affected::Affected;
+
 /// The result of an operation.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -29,6 +31,9 @@ pub enum Error {
     /// The state of things refuses.
     #[error("{}", .0.message)]
     Conflict(Conflict),
+    /// Deployments stand in the way, or nobody confirmed yet what would become of them.
+    #[error("{}", .0.message)]
+    Affects(Affects),
     /// Too many tries.
     #[error("Too many tries. Wait {} seconds.", .retry_after.as_secs().max(1))]
     Throttled {
@@ -125,6 +130,15 @@ pub struct Conflict {
     pub code: &'static str,
     /// A sentence that says what to do.
     pub message: String,
+}
+
+/// What deployments have to do with a change that was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Affects {
+    /// A sentence that says what to do.
+    pub message: String,
+    /// They; at least one.
+    pub deployments: Vec<Affected>,
 }
 
 impl Error {

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod access_token;
 pub mod account;
+pub mod agent;
 pub mod application;
 pub mod application_entitlement;
 pub mod application_version;
@@ -13,7 +14,10 @@ pub mod audit;
 pub mod caller;
 pub mod clock;
 pub mod customer;
+pub mod deployment;
+pub mod deployment_target;
 pub mod error;
+pub mod hub_secret;
 mod id;
 pub mod jobs;
 pub mod license_key;
@@ -57,6 +61,10 @@ pub struct Settings {
     pub default_plan: Subscription,
     /// How long the registry keeps what nothing needs.
     pub retention: Retention,
+    /// The image of the agent at Docker targets; its tag is the version that agents should have.
+    pub agent_image: String,
+    /// The image of the agent at Kubernetes targets.
+    pub helm_agent_image: String,
 }
 
 /// All that operations need. Cheap to clone.
@@ -73,6 +81,7 @@ struct Parts {
     blobs: Blobs,
     upstream: Option<Upstream>,
     registry: Memory,
+    agents: agent::memory::Memory,
 }
 
 /// What operations work on. Cheap to clone.
@@ -100,6 +109,7 @@ impl Ops {
             blobs,
             upstream,
             registry: Memory::new(),
+            agents: agent::memory::Memory::new(),
         }))
     }
 

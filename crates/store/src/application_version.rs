@@ -21,31 +21,32 @@ macro_rules! version_columns {
     };
 }
 
-fn version(row: &Row) -> Result<Version, Error> {
-    let id: ApplicationVersionId = id(row, 0)?;
+/// Reads a version whose first column is `at`.
+pub(crate) fn version(row: &Row, at: usize) -> Result<Version, Error> {
+    let id: ApplicationVersionId = id(row, at)?;
     Ok(Version {
         id,
-        application: self::id(row, 1)?,
-        name: name(row, 2, "application_version", id)?,
-        link_template: row.get(3)?,
-        chart: chart(row, id)?,
-        created_at: row.get(8)?,
-        archived_at: row.get(9)?,
+        application: self::id(row, at + 1)?,
+        name: name(row, at + 2, "application_version", id)?,
+        link_template: row.get(at + 3)?,
+        chart: chart(row, at + 4, id)?,
+        created_at: row.get(at + 8)?,
+        archived_at: row.get(at + 9)?,
     })
 }
 
-fn chart(row: &Row, id: ApplicationVersionId) -> Result<Option<Chart>, Error> {
-    if row.get::<Option<String>>(4)?.is_none() {
+fn chart(row: &Row, at: usize, id: ApplicationVersionId) -> Result<Option<Chart>, Error> {
+    if row.get::<Option<String>>(at)?.is_none() {
         return Ok(None);
     }
     let required = |index, column| {
         row.get::<Option<String>>(index)?.ok_or_else(|| corrupt("application_version", column, id.0))
     };
     Ok(Some(Chart {
-        kind: named(row, 4, ("application_version", "chart_kind"), id)?,
-        name: row.get(5)?,
-        url: required(6, "chart_url")?,
-        version: required(7, "chart_version")?,
+        kind: named(row, at, ("application_version", "chart_kind"), id)?,
+        name: row.get(at + 1)?,
+        url: required(at + 2, "chart_url")?,
+        version: required(at + 3, "chart_version")?,
     }))
 }
 
@@ -114,7 +115,7 @@ impl Tx {
     ) -> Result<Option<Version>, Error> {
         let sql = concat!(version_columns!(), "where v.id = $1 and v.organization_id = $2");
         let row = self.db.query_opt(sql, params![id, permit.organization()]).await?;
-        row.as_ref().map(version).transpose()
+        row.map(|row| version(&row, 0)).transpose()
     }
 
     /// All versions of an application, the first one first.
@@ -128,7 +129,7 @@ impl Tx {
             "where v.organization_id = $1 and v.application_id = $2 order by v.created_at, v.id"
         );
         let rows = self.db.query(sql, params![permit.organization(), application]).await?;
-        rows.iter().map(version).collect()
+        rows.iter().map(|row| version(row, 0)).collect()
     }
 
     /// The files of a version of the permit's organization, byte for byte.

@@ -1,5 +1,6 @@
 //! Between columns and the model: typed ids as parameters, and values that must be valid because the hub wrote them.
 
+use chrono::{DateTime, Utc};
 use grantry_model::id::{
     AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
     ArtifactId, AuditEventId, BlobId, CustomerId, DeploymentId, DeploymentRevisionId, DeploymentTargetId,
@@ -8,7 +9,7 @@ use grantry_model::id::{
 };
 use grantry_model::name::{Email, Name, Slug};
 use grantry_model::page::{Cursor, PageRequest};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::db::{Row, Value};
 use crate::error::Error;
@@ -94,6 +95,16 @@ pub(crate) fn named<T: std::str::FromStr>(
 /// Reads a count.
 pub(crate) fn count(row: &Row, index: usize) -> Result<u64, Error> {
     Ok(u64::try_from(row.get::<i64>(index)?).unwrap_or(0))
+}
+
+/// The least id that something of this moment can have: ids begin with their time in milliseconds (RFC 9562 5.7).
+pub(crate) fn least_id(at: DateTime<Utc>) -> Uuid {
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0).min((1 << 48) - 1);
+    let mut bytes = [0; 16];
+    for (byte, of_time) in bytes.iter_mut().zip(&millis.to_be_bytes()[2..]) {
+        *byte = *of_time;
+    }
+    Builder::from_bytes(bytes).into_uuid()
 }
 
 /// A page's parameters as SQL takes them.

@@ -30,6 +30,8 @@ fn contents(row: &Row, at: usize) -> Result<CustomerContents, Error> {
         license_keys: count(row, at + 1)?,
         artifact_entitlements: count(row, at + 2)?,
         application_entitlements: count(row, at + 3)?,
+        deployment_targets: count(row, at + 4)?,
+        secrets: count(row, at + 5)?,
     })
 }
 
@@ -97,7 +99,9 @@ impl Tx {
                    (select count(*) from membership m where m.customer_id = c.id),
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id),
                    (select count(*) from artifact_entitlement e where e.customer_id = c.id),
-                   (select count(*) from application_entitlement e where e.customer_id = c.id)
+                   (select count(*) from application_entitlement e where e.customer_id = c.id),
+                   (select count(*) from deployment_target t where t.customer_id = c.id),
+                   (select count(*) from secret s where s.organization_id = $1 and s.customer_id = c.id)
                  from customer c
                  where c.organization_id = $1 and (c.name_fold, c.id) > ($2, $3)
                    and c.name_fold like $4 escape '\\' and (c.id = $5 or $5 is null)
@@ -141,7 +145,9 @@ impl Tx {
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = $2),
                    (select count(*) from artifact_entitlement e where e.organization_id = $1 and e.customer_id = $2),
                    (select count(*) from application_entitlement e
-                    where e.organization_id = $1 and e.customer_id = $2)",
+                    where e.organization_id = $1 and e.customer_id = $2),
+                   (select count(*) from deployment_target t where t.organization_id = $1 and t.customer_id = $2),
+                   (select count(*) from secret s where s.organization_id = $1 and s.customer_id = $2)",
                 params![permit.organization(), id],
             )
             .await?
@@ -175,14 +181,30 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes a customer with its license keys, its entitlements and its members' access. Accounts stay: they may belong
+    /// Deletes a customer with its deployment targets, its secrets, its license keys, its entitlements and its members' access. Accounts stay: they may belong
     /// elsewhere too. So do its pulls.
     pub async fn delete_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<(), Error> {
         let keys = params![permit.organization(), id];
         for sql in [
             "delete from application_grant_version where entitlement_id in
                (select id from application_entitlement where organization_id = $1 and customer_id = $2)",
-            "delete from application_entitlement where organization_id = $1 and customer_id = $2",
+            "delete from application_entitlement where organization_id = $1 and customer_id = $2,
+            "delete from log_line where target_id in
+               (select id from deployment_target where organization_id = $1 and customer_id = $2)",
+            "delete from target_metric where target_id in
+               (select id from deployment_target where organization_id = $1 and customer_id = $2)",
+            "delete from deployment_status where deployment_id in (select d.id from deployment d
+               join deployment_target t on t.id = d.target_id
+               where t.organization_id = $1 and t.customer_id = $2)",
+            "delete from deployment_revision where deployment_id in (select d.id from deployment d
+               join deployment_target t on t.id = d.target_id
+               where t.organization_id = $1 and t.customer_id = $2)",
+            "delete from deployment where target_id in
+               (select id from deployment_target where organization_id = $1 and customer_id = $2)",
+            "delete from deployment_target_note where target_id in
+               (select id from deployment_target where organization_id = $1 and customer_id = $2)",
+            "delete from deployment_target where organization_id = $1 and customer_id = $2",
+            "delete from secret where organization_id = $1 and customer_id = $2",
             "delete from artifact_grant_manifest where entitlement_id in
                (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
             "delete from artifact_grant_tag where entitlement_id in

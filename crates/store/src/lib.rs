@@ -1,6 +1,7 @@
 //! The database of Grantry: migrations, queries, audit chain. The only place that knows SQL.
 
 pub mod access_token;
+pub mod agent;
 pub mod application;
 pub mod application_entitlement;
 pub mod application_version;
@@ -13,20 +14,27 @@ pub mod collect;
 mod column;
 pub mod customer;
 pub mod db;
+pub mod deployment;
+pub mod deployment_status;
+pub mod deployment_target;
 pub mod error;
 pub mod idempotency;
 pub mod license_key;
 mod licenses_overview;
+pub mod log_line;
 pub mod manifest;
 pub mod member;
 pub mod migrate;
 pub mod one_time_link;
 pub mod organization;
 pub mod pull;
+pub mod rendering;
 pub mod seal;
+pub mod secret;
 pub mod session;
 mod signing_key;
 pub mod store;
 pub mod tag;
+mod target_metric;
 pub mod upload;
 pub mod user;

@@ -276,6 +276,32 @@ impl Tx {
         .transpose()
     }
 
+    /// The tokens in force that the deployments of a customer read, or with `None` those at the vendor's own targets, by the names of
+    /// their keys: the customer's and the organization-wide ones. Only what is `wanted` is read.
+    pub async fn list_readable_tokens(
+        &mut self,
+        permit: &Permit,
+        owner: Option<CustomerId>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let sql = concat!(
+            "select k.id, k.name from license_key k where ",
+            reached!(),
+            " and (k.customer_id = $3 or k.customer_id is null) order by k.name_fold, k.id"
+        );
+        let rows = self.db.query(sql, params![permit.organization(), permit.customer(), owner]).await?;
+        let mut tokens = Vec::new();
+        for row in &rows {
+            let name = row.get::<String>(1)?;
+            if wanted(&name)
+                && let Some(found) = self.find_current_token(permit, id(row, 0)?).await?
+            {
+                tokens.push((name, found.token));
+            }
+        }
+        Ok(tokens)
+    }
+
     /// All revisions of a license key that the permit reaches, the newest first, each with its token.
     pub async fn list_revisions(
         &mut self,
@@ -293,6 +319,19 @@ impl Tx {
         let params = params![permit.organization(), permit.customer(), id];
         let rows = self.db.query(sql, params).await?;
         rows.iter().map(|row| Ok((revision(row, 0)?, row.get(8)?))).collect()
+    }
+
+    /// All tokens that were ever signed for the license keys that deployments of a customer read, or with `None` those at the
+    /// vendor's own targets: to keep them out of logs.
+    pub async fn list_tokens_of(
+        &mut self,
+        permit: &Permit,
+        owner: Option<CustomerId>,
+    ) -> Result<Vec<String>, Error> {
+        let sql = "select r.token from license_key k join license_key_revision r on r.license_key_id = k.id
+                   where k.organization_id = $1 and (k.customer_id = $2 or k.customer_id is null)";
+        let rows = self.db.query(sql, params![permit.organization(), owner]).await?;
+        rows.iter().map(|row| row.get(0)).collect()
     }
 
     /// Replaces the description.

@@ -5,9 +5,9 @@ use grantry_model::id::{ArtifactId, CustomerId, ManifestId, OrganizationId, Pull
 use grantry_model::page::{Cursor, Page};
 use grantry_model::policy::Permit;
 use grantry_model::pull::{Pull, PullCount, PullFilter, PullOption, PullTally};
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
-use crate::column::{count, id, optional_id};
+use crate::column::{count, id, least_id, optional_id};
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::store::Tx;
@@ -33,9 +33,9 @@ pub struct NewPull {
     pub media_type: String,
     /// The customer whose member pulled; `None` for the vendor's staff.
     pub customer: Option<CustomerId>,
-    /// Who pulled.
-    pub user: UserId,
-    /// What they were called.
+    /// Who pulled; `None` for an agent.
+    pub user: Option<UserId>,
+    /// What they were called; for an agent, what its deployment target was called.
     pub user_name: String,
     /// Their address.
     pub user_email: String,
@@ -43,16 +43,6 @@ pub struct NewPull {
     pub address: String,
     /// The client, as it names itself.
     pub user_agent: String,
-}
-
-/// The least id that a pull of this moment can have: ids begin with their time in milliseconds (RFC 9562 5.7).
-fn least_id(at: DateTime<Utc>) -> Uuid {
-    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0).min((1 << 48) - 1);
-    let mut bytes = [0; 16];
-    for (byte, of_time) in bytes.iter_mut().zip(&millis.to_be_bytes()[2..]) {
-        *byte = *of_time;
-    }
-    Builder::from_bytes(bytes).into_uuid()
 }
 
 /// The pulls `p` of organization `$1` and customer `$2` with an id from `$3` on and before `$4`.

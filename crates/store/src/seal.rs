@@ -3,11 +3,14 @@
 //! A sealed value is a version byte, 32 random bytes, and ChaCha20-Poly1305's ciphertext with its tag. Each value has a
 //! key of its own, derived by HKDF-SHA-256 from the master key, the random bytes (as salt) and the context, so a nonce is
 //! never used twice with one key: it is constant. The context also is associated data.
+//!
+//! From the same master key, codes (HMAC-SHA-256) are made over what the hub says and wants to recognize.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Salt};
+use ring::hmac;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -87,6 +90,29 @@ impl MasterKey {
         Ok(body)
     }
 
+    /// A code over `message` that only a holder of the master key can make, for the purpose named by `context`.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] never happens: the length of the derived key is fixed.
+    pub fn mac(&self, context: &str, message: &[u8]) -> Result<[u8; 32], Error> {
+        let tag = hmac::sign(&self.mac_key(context)?, message);
+        tag.as_ref().try_into().map_err(|_| Error::Sealed)
+    }
+
+    /// Whether [`MasterKey::mac`] made this code over this message for the same purpose; compared in constant time.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] never happens: the length of the derived key is fixed.
+    pub fn verify_mac(&self, context: &str, message: &[u8], code: &[u8]) -> Result<bool, Error> {
+        Ok(hmac::verify(&self.mac_key(context)?, message, code).is_ok())
+    }
+
+    fn mac_key(&self, context: &str) -> Result<hmac::Key, Error> {
+        let material = Salt::new(HKDF_SHA256, &[]).extract(self.0.as_ref());
+        let info = [b"grantry message code 1\0".as_slice(), context.as_bytes()];
+        material.expand(&info, hmac::HMAC_SHA256).map(hmac::Key::from).map_err(|_| Error::Sealed)
+    }
+
     fn subkey(&self, salt: &[u8], context: &str) -> Result<LessSafeKey, Error> {
         let material = Salt::new(HKDF_SHA256, salt).extract(self.0.as_ref());
         let info = [b"grantry sealed value 1\0".as_slice(), context.as_bytes()];
@@ -127,6 +153,17 @@ mod tests {
             assert!(matches!(key(1).open("c", &changed), Err(Error::Sealed)), "byte {index}");
             assert!(matches!(key(1).open("c", &sealed[..index]), Err(Error::Sealed)), "length {index}");
         }
+    }
+
+    #[test]
+    fn a_code_holds_for_its_key_purpose_and_message_only() {
+        let code = key(1).mac("agent token", b"m").unwrap();
+        assert_eq!(code, key(1).mac("agent token", b"m").unwrap());
+        assert!(key(1).verify_mac("agent token", b"m", &code).unwrap());
+        assert!(!key(1).verify_mac("agent token", b"n", &code).unwrap());
+        assert!(!key(1).verify_mac("other", b"m", &code).unwrap());
+        assert!(!key(2).verify_mac("agent token", b"m", &code).unwrap());
+        assert!(!key(1).verify_mac("agent token", b"m", &code[..31]).unwrap());
     }
 
     #[test]

@@ -60,6 +60,22 @@ impl Store {
         self.master_key.open(context, sealed)
     }
 
+    /// A code over something that leaves the hub readable and comes back, for the purpose named by `context`.
+    ///
+    /// # Errors
+    /// None in practice, see [`MasterKey::mac`].
+    pub fn mac(&self, context: &str, message: &[u8]) -> Result<[u8; 32], Error> {
+        self.master_key.mac(context, message)
+    }
+
+    /// Whether [`Store::mac`] made this code over this message for the same purpose.
+    ///
+    /// # Errors
+    /// None in practice, see [`MasterKey::mac`].
+    pub fn verify_mac(&self, context: &str, message: &[u8], code: &[u8]) -> Result<bool, Error> {
+        self.master_key.verify_mac(context, message, code)
+    }
+
     /// What was committed since the start.
     pub fn stats(&self) -> Stats {
         self.database.stats()

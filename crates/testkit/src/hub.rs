@@ -268,6 +268,8 @@ fn open(
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: Plan::Enterprise, until: None },
         retention,
+        agent_image: "grantry/agent:0.1.0".to_owned(),
+        helm_agent_image: "grantry/agent:0.1.0".to_owned(),
     };
     let store = Store::new(database, MasterKey::from_bytes([7; 32]));
     // Tests run their upstreams on this machine.

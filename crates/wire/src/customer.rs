@@ -29,8 +29,10 @@ pub struct CustomerOrganizationWithUsage {
     pub customer: CustomerOrganization,
     /// How many members it has.
     pub user_count: u64,
-    /// How many deployment targets it has.
+    /// How many deployment targets it has; they go with it when it is deleted.
     pub deployment_target_count: u64,
+    /// How many secrets it has; they go with it, too.
+    pub secret_count: u64,
     /// How many license keys it has; they go with it when it is deleted.
     pub license_key_count: u64,
     /// How many artifact entitlements it has; they go with it, too.

@@ -4,22 +4,30 @@
 
 pub mod access;
 pub mod access_token;
+pub mod agent;
 pub mod application;
 pub mod application_entitlement;
 pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
+mod base64;
 pub mod customer;
+pub mod deployment;
+pub mod deployment_target;
+mod go_duration;
 pub mod license_key;
 pub mod licenses;
 pub mod organization;
 pub mod problem;
 pub mod pull;
+pub mod secret;
 pub mod session;
 mod time;
 pub mod user;
 
+pub use base64::Base64;
+pub use go_duration::{GoDuration, NotADuration};
 pub use time::Time;
 
 use serde::{Deserialize, Deserializer};

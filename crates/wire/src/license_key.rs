@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::deployment::AffectedDeployment;
 use crate::{Time, present};
 
 /// A license key with its content in force.
@@ -100,22 +101,8 @@ pub struct UpdateLicenseKeyResponse {
     /// The key.
     #[serde(flatten)]
     pub key: LicenseKey,
-    /// The deployments that were redeployed because they use the key.
+    /// The deployments that use the key: they were redeployed, but for those that say why not.
     pub affected_deployments: Vec<AffectedDeployment>,
-}
-
-/// A deployment that uses a license key.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct AffectedDeployment {
-    /// Where it runs.
-    pub deployment_target_id: Uuid,
-    /// What that is called.
-    pub deployment_target_name: String,
-    /// Its id.
-    pub deployment_id: Uuid,
-    /// What it runs.
-    pub application_name: String,
 }
 
 /// One immutable content of a license key, with its token.

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use grantry_ops::Ops;
 use grantry_ops::account::accept_link::accept_link;
 use grantry_ops::error::Error;
-use grantry_ops::secret::{Secret, SecretKind};
+use grantry_ops::hub_secret::{Secret, SecretKind};
 use grantry_ops::session::authenticate::{Identity, authenticate};
 use grantry_ops::session::switch::switch;
 use grantry_ops::session::{Opened, end, sign_in};

@@ -31,7 +31,8 @@ fn present_with_usage((customer, contents): &(Customer, CustomerContents)) -> Cu
     CustomerOrganizationWithUsage {
         customer: present(customer),
         user_count: contents.members,
-        deployment_target_count: 0,
+        deployment_target_count: contents.deployment_targets,
+        secret_count: contents.secrets,
         license_key_count: contents.license_keys,
         artifact_entitlement_count: contents.artifact_entitlements,
         application_entitlement_count: contents.application_entitlements,
@@ -113,7 +114,7 @@ pub(crate) async fn update(
 
 /// Delete a customer
 ///
-/// With its license keys, its entitlements and its members' access; `GET` says how many. Tokens that it holds stay valid until they expire.
+/// With its deployment targets, secrets, license keys, entitlements and its members' access; `GET` says how many. Tokens that it holds stay valid until they expire.
 #[utoipa::path(delete, operation_id = "customer_delete",
     path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
     params(("id" = Uuid, Path)),

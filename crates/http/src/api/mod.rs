@@ -12,11 +12,14 @@ mod audit_events;
 mod auth;
 mod context;
 mod customers;
+mod deployment_targets;
+pub(crate) mod deployments;
 mod license_keys;
 mod licenses;
 mod organization;
 mod parameter;
 mod public_keys;
+mod secrets;
 mod sessions;
 mod settings;
 pub(crate) mod users;
@@ -47,6 +50,8 @@ use crate::app::App;
         (name = "application entitlements", description = "What customers may deploy, and until when."),
         (name = "artifacts", description = "The repositories of the registry, their versions and tags, and who pulled what."),
         (name = "artifact entitlements", description = "What customers may pull, until when, and why."),
+        (name = "deployments", description = "Environments that agents work in, and what runs there."),
+        (name = "secrets", description = "Values that the templates of deployments read."),
         (name = "customers", description = "The buyers in an organization."),
         (name = "members", description = "The vendor's staff and the members of customers."),
         (name = "account", description = "Signing in, one's own account, sessions and access tokens."),
@@ -97,6 +102,22 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(artifact_pulls::version_options))
         .routes(routes!(artifact_pulls::series))
         .routes(routes!(artifact_pulls::by_customer))
+        .routes(routes!(secrets::list, secrets::create))
+        .routes(routes!(secrets::update, secrets::delete))
+        .routes(routes!(deployment_targets::list::list, deployment_targets::write::create))
+        .routes(routes!(
+            deployment_targets::list::show,
+            deployment_targets::write::update,
+            deployment_targets::write::delete
+        ))
+        .routes(routes!(deployment_targets::access::request))
+        .routes(routes!(deployment_targets::notes::show, deployment_targets::notes::update))
+        .routes(routes!(deployment_targets::list::versions))
+        .routes(routes!(deployments::deploy::deploy))
+        .routes(routes!(deployments::deploy::preview))
+        .routes(routes!(deployments::undeploy::undeploy))
+        .routes(routes!(deployments::revisions::list))
+        .routes(routes!(deployments::revisions::roll_back))
         .routes(routes!(customers::list, customers::create))
         .routes(routes!(customers::show, customers::update, customers::delete))
         .routes(routes!(users::list, users::invite))

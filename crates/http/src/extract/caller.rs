@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use grantry_ops::caller::Caller;
 use grantry_ops::error::Error;
-use grantry_ops::secret::{Secret, SecretKind};
+use grantry_ops::hub_secret::{Secret, SecretKind};
 use grantry_ops::session::authenticate::{Identity, authenticate};
 use grantry_ui::layout::Visit;
 use grantry_ui::layout::notice::Notice;

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::response::Response;
-use grantry_ops::secret::Secret;
+use grantry_ops::hub_secret::Secret;
 use http::StatusCode;
 use http::request::Parts;
 use subtle::ConstantTimeEq;

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use grantry_ops::caller::Visitor;
 use grantry_ops::error::Error;
-use grantry_ops::secret::{Secret, SecretKind};
+use grantry_ops::hub_secret::{Secret, SecretKind};
 use grantry_ui::layout::{Bare, Page, Visit};
 use http::header::SET_COOKIE;
 use http::request::Parts;

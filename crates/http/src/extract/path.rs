@@ -6,12 +6,13 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use grantry_model::id::{
     AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
-    ArtifactId, CustomerId, LicenseKeyId, ManifestId, OrganizationId, SessionId, UserId,
+    ArtifactId, CustomerId, DeploymentId, DeploymentTargetId, LicenseKeyId, ManifestId, OrganizationId, SecretId,
+    SessionId, UserId,
 };
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::Tag;
 use grantry_ops::error::{Error, Kind};
-use grantry_ops::secret::{Secret, SecretKind};
+use grantry_ops::hub_secret::{Secret, SecretKind};
 use http::request::Parts;
 
 use crate::app::App;
@@ -41,6 +42,15 @@ impl PathId for ArtifactId {
 }
 impl PathId for CustomerId {
     const KIND: Kind = Kind::Customer;
+}
+impl PathId for DeploymentId {
+    const KIND: Kind = Kind::Deployment;
+}
+impl PathId for DeploymentTargetId {
+    const KIND: Kind = Kind::DeploymentTarget;
+}
+impl PathId for SecretId {
+    const KIND: Kind = Kind::Secret;
 }
 impl PathId for LicenseKeyId {
     const KIND: Kind = Kind::LicenseKey;

@@ -61,6 +61,7 @@ pub(crate) fn checked<T>(result: Result<T, Error>) -> Result<Result<T, Refusal>,
         Error::Conflict(conflict) => {
             Ok(Err(Refusal { status, errors: whole(conflict.code, conflict.message) }))
         }
+        Error::Affects(affects) => Ok(Err(Refusal { status, errors: whole("in_use", affects.message) })),
         Error::Throttled { .. } => Ok(Err(Refusal { status, errors: whole("throttled", error.to_string()) })),
         other => Err(PageError(other)),
     }

@@ -17,7 +17,12 @@ pub(super) fn client(app: &App, parts: &Parts) -> Result<Client, Error> {
         header.and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated)?;
     let (address, user_agent) = origin(app, parts);
     if scheme.eq_ignore_ascii_case("basic") {
-        return by_password(&basic_password(credential).ok_or(Error::Unauthenticated)?, address, user_agent);
+        return by_password(
+            &app.ops,
+            &basic_password(credential).ok_or(Error::Unauthenticated)?,
+            address,
+            user_agent,
+        );
     }
     if scheme.eq_ignore_ascii_case("bearer") {
         return by_token(&app.ops, credential.trim(), address, user_agent);

@@ -168,7 +168,9 @@ fn of_hub(error: &OpsError) -> (StatusCode, ErrorCode) {
         OpsError::Denied(_) => (StatusCode::FORBIDDEN, ErrorCode::Denied),
         OpsError::NotFound(_) => (StatusCode::NOT_FOUND, ErrorCode::NameUnknown),
         OpsError::Invalid(_) => (StatusCode::BAD_REQUEST, ErrorCode::Unsupported),
-        OpsError::Conflict(_) => (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::Unsupported),
+        OpsError::Conflict(_) | OpsError::Affects(_) => {
+            (StatusCode::METHOD_NOT_ALLOWED, ErrorCode::Unsupported)
+        }
         OpsError::Throttled { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyRequests),
         OpsError::Unavailable { .. } => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unsupported),
         OpsError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Unsupported),

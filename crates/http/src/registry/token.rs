@@ -63,7 +63,7 @@ pub(super) async fn by_form(State(app): State<App>, request: Request) -> Respons
     }
     let (address, user_agent) = credential::origin(&app, &parts);
     let scopes = Scope::parse_all(&grant.scope).collect();
-    let issued = match by_password(&grant.password, address, user_agent) {
+    let issued = match by_password(&app.ops, &grant.password, address, user_agent) {
         Ok(client) => client::issue(&app.ops, &client, scopes).await,
         Err(error) => Err(error),
     };

@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::Result;
+use crate::hub_secret::{Secret, SecretKind};
 use crate::once::{Once, Outcome};
-use crate::secret::{Secret, SecretKind};
 
 /// What a token is asked to be, nothing checked.
 #[derive(Debug, Clone, Copy)]

@@ -12,7 +12,7 @@ use grantry_store::store::Tx;
 use crate::Ops;
 use crate::caller::Visitor;
 use crate::error::{Error, Kind, Result};
-use crate::secret::Secret;
+use crate::hub_secret::Secret;
 use crate::session::{Opened, open};
 
 /// What a link is for.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::LINK_VALIDITY;
 use crate::Ops;
 use crate::error::Result;
-use crate::secret::{Secret, SecretKind};
+use crate::hub_secret::{Secret, SecretKind};
 
 /// Makes a link by which `user` sets a password. The one before it, for the same organization, stops working.
 pub(crate) async fn make_link(

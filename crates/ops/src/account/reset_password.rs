@@ -8,7 +8,7 @@ use grantry_store::store::Tx;
 use super::make_link::make_link;
 use crate::Ops;
 use crate::error::{Error, Kind, Result};
-use crate::secret::Secret;
+use crate::hub_secret::Secret;
 
 /// Makes a link by which the user of an address sets a new password.
 ///

@@ -12,7 +12,8 @@ use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
 
-/// Deletes a customer with its license keys, its entitlements and its members' access. Tokens that it holds stay valid until they expire.
+/// Deletes a customer with its deployment targets, its secrets, its license keys, its entitlements and its members' access. Tokens that
+/// it holds stay valid until they expire.
 ///
 /// # Errors
 /// There is no such customer.
@@ -27,6 +28,8 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
         "licenseKeys": contents.license_keys,
         "artifactEntitlements": contents.artifact_entitlements,
         "applicationEntitlements": contents.application_entitlements,
+        "deploymentTargets": contents.deployment_targets,
+        "secrets": contents.secrets,
     });
     let subject = Subject::new("customer", id, &customer.name);
     let event = Event::new(EventKind::CustomerDeleted, subject).of_customer(Some(id)).with(details);
@@ -46,6 +49,10 @@ pub struct Losses {
     pub artifact_entitlements: Vec<String>,
     /// Its application entitlements.
     pub application_entitlements: Vec<String>,
+    /// Its deployment targets, whose agents are refused from then on.
+    pub deployment_targets: Vec<String>,
+    /// The keys of its secrets.
+    pub secrets: Vec<String>,
     /// Its members, who lose their access.
     pub members: Vec<String>,
 }
@@ -62,11 +69,14 @@ pub async fn preview(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<Losse
     let entitlements = tx.list_artifact_entitlements(&permit, Some(id)).await?;
     let to_applications = tx.list_application_entitlements(&permit, Some(id)).await?;
     let members = tx.list_members_of(&permit, id).await?;
+    let secrets = tx.list_secrets(&permit, Some(id), &PageRequest::default()).await?.items;
     Ok(Losses {
         customer,
         license_keys: keys.iter().map(|key| key.name.as_str().to_owned()).collect(),
         artifact_entitlements: entitlements.iter().map(|one| one.name.as_str().to_owned()).collect(),
         application_entitlements: to_applications.iter().map(|one| one.name.as_str().to_owned()).collect(),
+        deployment_targets: tx.list_target_names(&permit, id).await?,
+        secrets: secrets.iter().map(|secret| secret.key.as_str().to_owned()).collect(),
         members: members.iter().map(|member| member.user.display_name().to_owned()).collect(),
     })
 }

@@ -8,9 +8,10 @@ use grantry_store::license_key::{REVISION_UNIQUE, SignedToken};
 use grantry_store::store::Tx;
 use serde_json::json;
 
-use super::facts;
+use super::{facts, read};
 use crate::Ops;
 use crate::caller::Caller;
+use crate::deployment::affected::{self, Affected, Confirmation, Found};
 use crate::error::{Error, Kind, OnConflict, Result};
 use crate::signing::sign_current;
 
@@ -23,11 +24,27 @@ pub struct Input<'a> {
     pub terms: TermsInput<'a>,
 }
 
-/// Edits a license key. Content that equals the current one makes no revision.
+/// An edited license key, and the deployments that read it.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// The key.
+    pub key: LicenseKey,
+    /// If there is a new revision: the deployments that read it, each redeployed or with the reason why not.
+    pub affected: Vec<Affected>,
+}
+
+/// Edits a license key. Content that equals the current one makes no revision; a revision redeploys what reads the key.
 ///
 /// # Errors
-/// There is no such key; fields are not valid; somebody else revised it at the same moment.
-pub async fn edit(ops: &Ops, caller: &Caller, id: LicenseKeyId, input: Input<'_>) -> Result<LicenseKey> {
+/// There is no such key; fields are not valid; somebody else revised it at the same moment; deployments read the key and nobody
+/// confirmed that they are redeployed.
+pub async fn edit(
+    ops: &Ops,
+    caller: &Caller,
+    id: LicenseKeyId,
+    input: Input<'_>,
+    confirmation: Confirmation,
+) -> Result<Edited> {
     let permit = ops.authorize(caller, Action::EditLicenseKey).await?;
     let mut tx = ops.store().write().await?;
     let before = tx.find_license_key(&permit, id).await?.ok_or(Error::NotFound(Kind::LicenseKey))?;
@@ -37,16 +54,34 @@ pub async fn edit(ops: &Ops, caller: &Caller, id: LicenseKeyId, input: Input<'_>
     if after.description != before.description {
         tx.update_license_key_description(&permit, id, &after.description).await?;
     }
+    let mut found = Vec::new();
     if let Some(terms) = revision {
+        tx.lock_deployments(&permit).await?;
         after.current = revise(ops, caller, &before, terms)?;
         store_revision(ops, &mut tx, &permit, &after).await?;
+        found = affected::find(ops, &mut tx, &permit, &read(&after)).await?;
+        let message = format!("Deployments read the license key “{}”.", after.name);
+        affected::require(&found, confirmation, &message)?;
     }
     if after != before {
-        let event = changed(&before, &after);
+        let event = changed(&before, &after, &found);
         tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
+        let reason = format!("license key {} revised", after.name);
+        affected::redeploy(ops, &mut tx, (&permit, caller), &found, &reason).await?;
         tx.commit().await?;
     }
-    Ok(after)
+    Ok(Edited { key: after, affected: found.into_iter().map(Into::into).collect() })
+}
+
+/// The deployments that a revision of a license key would redeploy.
+///
+/// # Errors
+/// There is no such key.
+pub async fn preview(ops: &Ops, caller: &Caller, id: LicenseKeyId) -> Result<Vec<Affected>> {
+    let permit = ops.authorize(caller, Action::EditLicenseKey).await?;
+    let mut tx = ops.store().read().await?;
+    let key = tx.find_license_key(&permit, id).await?.ok_or(Error::NotFound(Kind::LicenseKey))?;
+    affected::readers(ops, &mut tx, &permit, &read(&key)).await
 }
 
 fn revise(ops: &Ops, caller: &Caller, key: &LicenseKey, terms: Terms) -> Result<Revision> {
@@ -68,10 +103,13 @@ async fn store_revision(ops: &Ops, tx: &mut Tx, permit: &Permit, key: &LicenseKe
     })
 }
 
-fn changed(before: &LicenseKey, after: &LicenseKey) -> Event {
+fn changed(before: &LicenseKey, after: &LicenseKey, found: &[Found]) -> Event {
     let revised = before.current.seq != after.current.seq;
     let kind = if revised { EventKind::LicenseKeyRevised } else { EventKind::LicenseKeyUpdated };
     let subject = Subject::new("license_key", after.id, &after.name);
-    let details = json!({ "before": facts(before), "after": facts(after) });
+    let mut details = json!({ "before": facts(before), "after": facts(after) });
+    if !found.is_empty() {
+        details["affectedDeployments"] = affected::facts(found);
+    }
     Event::new(kind, subject).of_customer(after.customer).with(details)
 }

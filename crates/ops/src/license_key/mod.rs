@@ -15,6 +15,7 @@ use serde_json::json;
 
 use crate::Ops;
 use crate::caller::Caller;
+use crate::deployment::affected::Read;
 use crate::error::{Error, Kind, Result};
 
 /// License keys in the caller's reach, by name.
@@ -29,6 +30,11 @@ pub async fn list(
 ) -> Result<Page<LicenseKey>> {
     let permit = ops.authorize(caller, Action::ViewLicenseKeys).await?;
     Ok(ops.store().read().await?.list_license_keys(&permit, holder, page).await?)
+}
+
+/// A license key as what deployments read.
+fn read(key: &LicenseKey) -> Read<'_> {
+    Read::LicenseKey { customer: key.customer, name: key.name.as_str() }
 }
 
 /// The customer that a key names must be the permit's.

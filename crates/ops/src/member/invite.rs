@@ -16,8 +16,8 @@ use crate::Ops;
 use crate::account::make_link::make_link;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, OnConflict, Result};
+use crate::hub_secret::Secret;
 use crate::once::{Once, Outcome};
-use crate::secret::Secret;
 
 /// Who is invited, nothing checked.
 #[derive(Debug, Clone, Copy)]

@@ -95,7 +95,7 @@ pub async fn pull(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
 pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<u64> {
     let (mut visit, stored) = find(ops, client, name, digest).await?;
     let now = ops.clock().now();
-    if policy::authorize(&visit.identity.actor, policy::Action::PushArtifacts, now).is_err() {
+    if visit.identity.puller.authorize(policy::Action::PushArtifacts, now).is_err() {
         return Ok(stored.size);
     }
     let Some(artifact) = visit.place.artifact else { return Ok(stored.size) };
@@ -189,7 +189,7 @@ pub async fn mount(
     if !is_there {
         return Ok(false);
     }
-    let caller = client.caller(&visit.identity);
+    let caller = client.caller(&visit.identity)?;
     let mut tx = ops.store().write().await?;
     let artifact = super::upload::ensure_artifact(ops, &mut tx, (&permit, &caller), name).await?;
     tx.lock_artifact(source).await?;
@@ -206,7 +206,7 @@ pub async fn mount(
 pub async fn delete(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<()> {
     let visit = Visit::enter(ops, client, name, Action::Delete).await?;
     let artifact = visit.place.artifact.ok_or_else(|| Error::of(ErrorCode::NameUnknown))?;
-    let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity));
+    let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity)?);
     visit.tx.commit().await?;
     let mut tx = ops.store().write().await?;
     tx.lock_artifact(artifact.id).await?;

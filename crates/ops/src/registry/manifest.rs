@@ -50,7 +50,7 @@ pub async fn pull(ops: &Ops, client: &Client, name: &Name, reference: &Reference
         && let Some(artifact) = visit.place.artifact
     {
         let what = Pulled { artifact: artifact.id, name, reference, manifest: &pulled };
-        ops.0.registry.pulls.note(ops, client, &visit.identity.actor, &what);
+        ops.0.registry.pulls.note(ops, client, &visit.identity.puller, &what);
     }
     Ok(found(pulled, Some(content)))
 }
@@ -102,7 +102,7 @@ async fn find(
         }
     };
     if !is_allowed {
-        ops.0.registry.pulls.note_denied(client, &visit.identity.actor, (name, reference));
+        ops.0.registry.pulls.note_denied(client, &visit.identity.puller, (name, reference));
         return Err(unknown());
     }
     Ok((visit, pulled))
@@ -134,7 +134,7 @@ async fn may_ask(
 pub async fn delete(ops: &Ops, client: &Client, name: &Name, reference: &Reference) -> Result<()> {
     let visit = Visit::enter(ops, client, name, Action::Delete).await?;
     let artifact = visit.place.artifact.ok_or_else(|| Error::of(ErrorCode::NameUnknown))?;
-    let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity));
+    let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity)?);
     visit.tx.commit().await?;
     let removed =
         crate::artifact::remove::by_reference(ops, (&permit, &caller), artifact.id, reference).await;

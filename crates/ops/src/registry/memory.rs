@@ -7,16 +7,15 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use grantry_model::access::Index;
 use grantry_model::id::{AccessTokenId, ArtifactId, BlobId, CustomerId, ManifestId, OrganizationId};
-use grantry_store::session::SecretHash;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::access::Reached;
 use super::asked::Asked;
-use super::client::Identity;
+use super::client::{Credential, Identity};
 use super::pull::Pulls;
 
-/// Members remembered by their access token.
+/// Members and agents remembered by their credential.
 const IDENTITIES: usize = 10_000;
 /// Customers whose grants are remembered.
 const INDEXES: usize = 10_000;
@@ -31,7 +30,7 @@ type ReachedKey = (CustomerId, ArtifactId, String);
 
 /// The registry's memory.
 pub(crate) struct Memory {
-    pub(super) identities: Cache<SecretHash, Arc<Identity>>,
+    pub(super) identities: Cache<Credential, Arc<Identity>>,
     pub(super) indexes: Cache<(OrganizationId, Option<CustomerId>), (u64, Arc<Index>)>,
     pub(super) reached: Cache<ReachedKey, Reached>,
     pub(super) manifests: Cache<ManifestId, Bytes, BySize>,

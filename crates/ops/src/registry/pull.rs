@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use grantry_model::actor::Actor;
 use grantry_model::audit::{Author, Event, EventKind, Subject};
 use grantry_model::id::{AccessTokenId, ArtifactId, OrganizationId};
 use grantry_oci::name::Name;
@@ -13,7 +12,7 @@ use grantry_oci::reference::Reference;
 use grantry_store::manifest::PulledManifest;
 use grantry_store::pull::NewPull;
 
-use super::client::Client;
+use super::client::{Client, Puller};
 use crate::Ops;
 use crate::error::Result;
 
@@ -49,8 +48,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Pulls {
-    pub(super) fn note(&self, ops: &Ops, client: &Client, actor: &Actor, what: &Pulled<'_>) {
+    pub(super) fn note(&self, ops: &Ops, client: &Client, puller: &Puller, what: &Pulled<'_>) {
         let Ok(id) = ops.new_id() else { return };
+        let (user, user_name, user_email) = match puller {
+            Puller::Member(actor) => (Some(actor.user), actor.name.clone(), actor.email.clone()),
+            Puller::Agent(agent) => (None, agent.name.as_str().to_owned(), String::new()),
+        };
         let pull = NewPull {
             id,
             at: ops.clock().now(),
@@ -60,34 +63,33 @@ impl Pulls {
             reference: what.reference.to_string(),
             digest: what.manifest.digest.to_string(),
             media_type: what.manifest.media_type.clone(),
-            customer: actor.customer,
-            user: actor.user,
-            user_name: actor.name.clone(),
-            user_email: actor.email.clone(),
+            customer: puller.customer(),
+            user,
+            user_name,
+            user_email,
             address: client.address.clone(),
             user_agent: client.user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect(),
         };
         let mut waiting = lock(&self.waiting);
         if waiting.len() < MOST {
-            waiting.push((actor.organization, pull));
+            waiting.push((puller.organization(), pull));
         } else {
             tracing::warn!("pulls can't be written for too long; this one is not counted");
         }
     }
 
-    pub(super) fn note_denied(&self, client: &Client, actor: &Actor, what: (&Name, &Reference)) {
+    pub(super) fn note_denied(&self, client: &Client, puller: &Puller, what: (&Name, &Reference)) {
         let (name, reference) = what;
         let joint = if matches!(reference, Reference::Tag(_)) { ':' } else { '@' };
         let what = format!("{name}{joint}{reference}");
-        let key = (actor.organization, actor.user.to_string(), what.clone());
+        let key = (puller.organization(), puller.key(), what.clone());
         let mut denied = lock(&self.denied);
         if denied.len() >= MOST_DENIED {
             return;
         }
         denied.entry(key).or_insert_with(|| {
-            let caller = crate::caller::Caller { actor: actor.clone(), address: client.address.clone() };
             let event = Event::new(EventKind::PullDenied, Subject::new("artifact", "", what));
-            (caller.author(), event.of_customer(actor.customer))
+            (puller.author(&client.address), event.of_customer(puller.customer()))
         });
     }
 }

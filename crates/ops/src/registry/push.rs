@@ -69,7 +69,7 @@ pub async fn push(
     (content_type, content): (Option<&str>, &Bytes),
 ) -> Result<Pushed> {
     let visit = Visit::enter(ops, client, name, Action::Push).await?;
-    let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity));
+    let (permit, caller) = (visit.permit.clone(), client.caller(&visit.identity)?);
     let artifact = visit.place.artifact.map(|artifact| artifact.id);
     visit.tx.commit().await?;
     let manifest = Manifest::parse(content_type, content)?;

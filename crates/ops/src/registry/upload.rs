@@ -54,7 +54,7 @@ pub(super) struct Work {
 impl Work {
     async fn begin(ops: &Ops, client: &Client, name: &Name) -> Result<Self> {
         let visit = Visit::enter(ops, client, name, Action::Push).await?;
-        let caller = client.caller(&visit.identity);
+        let caller = client.caller(&visit.identity)?;
         visit.tx.commit().await?;
         Ok(Self { permit: visit.permit, caller, artifact: visit.place.artifact.map(|artifact| artifact.id) })
     }

@@ -67,7 +67,7 @@ impl Visit {
     ) -> Result<Self> {
         let mut tx = ops.store().read().await?;
         if let Some(identity) = client.remembered(ops) {
-            let permit = policy::authorize(&identity.actor, wanted, ops.clock().now());
+            let permit = identity.puller.authorize(wanted, ops.clock().now());
             if let Ok(permit) = permit
                 && let Some(place) = tx.find_place(&permit, slug, artifact).await?
                 && place.access == identity.access
@@ -76,19 +76,19 @@ impl Visit {
                 return Ok(Self { tx, permit, place, identity });
             }
         }
-        let actor = client.identify(ops, &mut tx).await?;
-        let permit = match policy::authorize(&actor, wanted, ops.clock().now()) {
+        let puller = client.identify(ops, &mut tx).await?;
+        let permit = match puller.authorize(wanted, ops.clock().now()) {
             Ok(permit) => permit,
             Err(denied) => {
                 drop(tx);
-                let caller = crate::caller::Caller { actor, address: client.address.clone() };
-                audit::record_denied(ops, &caller, wanted, denied).await?;
+                let who = (puller.organization(), puller.customer());
+                audit::record_denial(ops, who, &puller.author(&client.address), (wanted, denied)).await?;
                 return Err(refused(denied));
             }
         };
         let place = tx.find_place(&permit, slug, artifact).await?;
         let place = place.ok_or(Error::Unauthenticated)?;
-        let identity = client.remember(ops, actor, place.access);
+        let identity = client.remember(ops, puller, place.access);
         client.note_use(ops, &identity);
         Ok(Self { tx, permit, place, identity })
     }

@@ -7,7 +7,7 @@ use grantry_model::session::IDLE;
 
 use crate::Ops;
 use crate::error::{Error, Result};
-use crate::secret::{Secret, SecretKind};
+use crate::hub_secret::{Secret, SecretKind};
 
 /// Use is noted at most this often, so that reading does not become writing.
 const NOTE_USE_EVERY: TimeDelta = TimeDelta::minutes(1);

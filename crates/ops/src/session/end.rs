@@ -7,7 +7,7 @@ use super::authenticate::{Identity, authenticate};
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
-use crate::secret::Secret;
+use crate::hub_secret::Secret;
 
 /// Ends one of the caller's sessions.
 ///

@@ -13,7 +13,7 @@ use grantry_store::store::Tx;
 use crate::Ops;
 use crate::caller::{Caller, Visitor};
 use crate::error::Result;
-use crate::secret::{Secret, SecretKind};
+use crate::hub_secret::{Secret, SecretKind};
 
 /// Most characters that are kept of what a browser says of itself.
 const MAX_USER_AGENT: usize = 300;

@@ -13,7 +13,7 @@ use grantry_store::store::Tx;
 use super::found;
 use crate::Ops;
 use crate::error::Result;
-use crate::secret::{Secret, SecretKind};
+use crate::hub_secret::{Secret, SecretKind};
 
 /// What the command is given.
 #[derive(Debug, Clone, Copy)]

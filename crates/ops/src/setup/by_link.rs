@@ -12,7 +12,7 @@ use crate::Ops;
 use crate::account::make_link::make_link;
 use crate::caller::Visitor;
 use crate::error::{Error, Kind, OnConflict, Result};
-use crate::secret::Secret;
+use crate::hub_secret::Secret;
 use crate::session::{Opened, open};
 
 /// What the set-up form asks for.

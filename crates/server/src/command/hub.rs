@@ -66,6 +66,8 @@ pub(super) async fn ops(store: Store, config: &Config, public_url: &str) -> Resu
         public_url: public_url.to_owned(),
         default_plan: Subscription { plan: config.default_plan, until: None },
         retention: Retention::default(),
+        agent_image: config.agent_image.clone(),
+        helm_agent_image: config.helm_agent_image.clone(),
     };
     let storage = blob_storage::resolve(config)?;
     let blobs = Blobs::open(&storage)
@@ -98,6 +100,6 @@ pub(super) fn refused(error: grantry_ops::error::Error) -> Failure {
 }
 
 /// A one-time link as a browser takes it.
-pub(super) fn link(public_url: &str, kind: &str, secret: &grantry_ops::secret::Secret) -> String {
+pub(super) fn link(public_url: &str, kind: &str, secret: &grantry_ops::hub_secret::Secret) -> String {
     format!("{public_url}/{kind}/{}", secret.reveal())
 }

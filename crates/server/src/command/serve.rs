@@ -10,7 +10,7 @@ use axum::Router;
 use axum::serve::ListenerExt as _;
 use clap::Args;
 use grantry_http::{App, registry_router, router};
-use grantry_ops::{Ops, jobs, registry, setup};
+use grantry_ops::{Ops, agent, jobs, registry, setup};
 use grantry_store::db::Stats;
 use grantry_store::store::Store;
 use tokio::net::TcpListener;
@@ -31,6 +31,8 @@ const COLLECT_EVERY: Duration = Duration::from_secs(3600);
 const SWEEP_EVERY: u64 = 72;
 /// How often pulls are written that were counted in memory.
 const WRITE_PULLS_EVERY: Duration = Duration::from_secs(1);
+/// How often what was heard of agents is written.
+const WRITE_AGENTS_EVERY: Duration = Duration::from_secs(5);
 /// How long a stop waits for requests that have begun.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
@@ -62,6 +64,9 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
         let ended = serve((listener, registry_listener), ops.clone(), &settings.config, signals).await;
         if let Err(error) = registry::pull::write_waiting(&ops).await {
             tracing::warn!(%error, "the last pulls could not be written");
+        }
+        if let Err(error) = agent::memory::write_waiting(&ops).await {
+            tracing::warn!(%error, "what was last heard of agents could not be written");
         }
         let Stats { commits, batches } = store.stats();
         tracing::info!(commits, batches, "stopped");
@@ -132,6 +137,7 @@ async fn serve(
             // Rarely polled, and large.
             () = Box::pin(collect(&ops)) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
+            () = write_agents(&ops) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())
@@ -187,6 +193,17 @@ async fn write_pulls(ops: &Ops) {
     }
 }
 
+/// Writes what was heard of agents, every few moments for as long as the hub runs.
+async fn write_agents(ops: &Ops) {
+    let mut every = tokio::time::interval(WRITE_AGENTS_EVERY);
+    loop {
+        every.tick().await;
+        if let Err(error) = agent::memory::write_waiting(ops).await {
+            tracing::warn!(%error, "what was heard of agents could not be written; it waits");
+        }
+    }
+}
+
 /// Removes what has ended, now and then, for as long as the hub runs.
 async fn clean(ops: &Ops) {
     let mut every = tokio::time::interval(CLEAN_EVERY);
@@ -194,6 +211,9 @@ async fn clean(ops: &Ops) {
         every.tick().await;
         if let Err(error) = jobs::remove_ended(ops).await {
             tracing::warn!(%error, "what has ended could not be removed");
+        }
+        if let Err(error) = jobs::forget_reports(ops).await {
+            tracing::warn!(%error, "old reports of agents could not be forgotten");
         }
     }
 }

@@ -81,6 +81,10 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Addresses other than public ones that artifacts may be pulled through from.
     pub upstream_exceptions: Vec<Allowed>,
+    /// The image of the agent at Docker targets.
+    pub agent_image: String,
+    /// The image of the agent at Kubernetes targets.
+    pub helm_agent_image: String,
     /// Which log events are written: a level, or directives as of tracing's `EnvFilter`.
     pub log: String,
     /// How log events are written.

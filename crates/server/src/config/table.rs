@@ -34,6 +34,8 @@ pub(super) fn blank() -> Config {
         default_plan: Plan::Community,
         trusted_proxies: Vec::new(),
         upstream_exceptions: Vec::new(),
+        agent_image: String::new(),
+        helm_agent_image: String::new(),
         log: String::new(),
         log_format: LogFormat::Text,
     }
@@ -288,6 +290,35 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
     Setting {
+        name: "agent_image",
+        flag: Some("agent-image"),
+        placeholder: "IMAGE",
+        summary: "image of the agent that connect commands start at Docker targets",
+        details: "Its tag is the version that connected agents update themselves to. The agent published for Distr 3.x works too: \
+                  `ghcr.io/distr-sh/distr/docker-agent:3.1.0`.",
+        default: Fallback::Text(concat!("grantry/agent:", env!("CARGO_PKG_VERSION"))),
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.agent_image = parse_image(text)?;
+            Ok(())
+        },
+    },
+    Setting {
+        name: "helm_agent_image",
+        flag: Some("helm-agent-image"),
+        placeholder: "IMAGE",
+        summary: "image of the agent that connect commands start at Kubernetes targets",
+        details: "Of Distr's agents the one for Kubernetes is `ghcr.io/distr-sh/distr/kubernetes-agent:3.1.0`.",
+        default: Fallback::Follows { says: "as `agent_image`", from: |config| config.agent_image.clone() },
+        shape: Shape::Text,
+        visibility: Visibility::Plain,
+        apply: |config, text| {
+            config.helm_agent_image = parse_image(text)?;
+            Ok(())
+        },
+    },
+    Setting {
         name: "log",
         flag: Some("log"),
         placeholder: "FILTER",
@@ -316,6 +347,17 @@ pub static SETTINGS: &[Setting] = &[
         },
     },
 ];
+
+/// A reference of an image, which goes into manifests: nothing in it may have a meaning there.
+fn parse_image(text: &str) -> Result<String, String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"./:@_-".contains(&byte);
+    let is_image =
+        text.starts_with(|first: char| first.is_ascii_alphanumeric()) && text.bytes().all(is_plain);
+    if is_image && text.len() <= 300 {
+        return Ok(text.to_owned());
+    }
+    Err(format!("{text:?} is not an image; write it like grantry/agent:{}", env!("CARGO_PKG_VERSION")))
+}
 
 /// The setting of this name.
 pub(super) fn find(name: &str) -> Option<&'static Setting> {

@@ -17,10 +17,10 @@ use grantry_ops::account::update::rename;
 use grantry_ops::caller::{Caller, Visitor};
 use grantry_ops::clock::Clock;
 use grantry_ops::error::{Error, Result};
+use grantry_ops::hub_secret::Secret;
 use grantry_ops::member::invite::{Input as Invitation, invite};
 use grantry_ops::once::{Once, Outcome};
 use grantry_ops::registry::client::Client;
-use grantry_ops::secret::Secret;
 use grantry_ops::session::authenticate::authenticate;
 use grantry_ops::setup::by_command::{Input, set_up};
 use grantry_ops::{Ops, access_token, setup};
@@ -69,7 +69,7 @@ async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<(Caller, Client
     rename(ops, &caller, sample.founder.name).await?;
     let named = authenticate(ops, &made.access_token).await?.actor.ok_or(Error::Unauthenticated)?;
     let caller = Caller { actor: named, ..caller };
-    let client = registry::client(&made.access_token, &caller.address)?;
+    let client = registry::client(ops, &made.access_token, &caller.address)?;
     Ok((caller, client))
 }
 

@@ -13,12 +13,12 @@ use grantry_oci::reference::Reference;
 use grantry_ops::artifact_entitlement::{GrantInput, Input, ScopeInput, create};
 use grantry_ops::caller::Caller;
 use grantry_ops::error::{Error, Result};
+use grantry_ops::hub_secret::Secret;
 use grantry_ops::once::Once;
 use grantry_ops::registry::client::{Client, by_password};
 use grantry_ops::registry::error::Error as RegistryError;
 use grantry_ops::registry::upload::Chunk;
 use grantry_ops::registry::{manifest, pull, push, upload};
-use grantry_ops::secret::Secret;
 use grantry_ops::session::authenticate::authenticate;
 use grantry_ops::{Ops, access_token, artifact};
 
@@ -218,13 +218,13 @@ pub(super) async fn sign_in(ops: &Ops, session: &Secret) -> Result<Puller> {
     let caller = Caller { actor, address: "203.0.113.20".to_owned() };
     let input = access_token::create::Input { label: "docker", role: None, expires_at: None };
     let made = access_token::create::create(ops, &caller, input, &Once::without_key()).await?.made()?;
-    let client = client(&made.secret, &caller.address)?;
+    let client = client(ops, &made.secret, &caller.address)?;
     Ok(Puller { token: made.secret, client })
 }
 
 /// A client with an access token.
-pub(super) fn client(secret: &Secret, address: &str) -> Result<Client> {
-    by_password(secret.reveal(), address.to_owned(), "docker/27.3.1".to_owned()).map_err(refused)
+pub(super) fn client(ops: &Ops, secret: &Secret, address: &str) -> Result<Client> {
+    by_password(ops, secret.reveal(), address.to_owned(), "docker/27.3.1".to_owned()).map_err(refused)
 }
 
 /// Pulls an image, or rather its manifest, which is what counts.

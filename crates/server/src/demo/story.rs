@@ -6,6 +6,7 @@ use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use grantry_model::id::{CustomerId, LicenseKeyId};
 use grantry_model::license_key::TermsInput;
 use grantry_ops::caller::Caller;
+use grantry_ops::deployment::affected::Confirmation;
 use grantry_ops::error::Result;
 use grantry_ops::license_key::{create, edit};
 use grantry_ops::once::{Once, Outcome};
@@ -126,7 +127,8 @@ async fn happen(
                 expires_at: Some(midnight(now, revision.until)),
                 ..TermsInput::default()
             };
-            edit::edit(ops, founder, id, edit::Input { description: None, terms }).await.map(|_| ())
+            let input = edit::Input { description: None, terms };
+            edit::edit(ops, founder, id, input, Confirmation::Given).await.map(|_| ())
         }
     }
 }

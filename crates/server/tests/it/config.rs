@@ -90,6 +90,7 @@ fn every_setting_can_be_given_by_file_variable_and_flag() {
             "license_key" => pem.trim_end(),
             "default_plan" => "pro",
             "upstream_exceptions" => "private, 10.1.0.0/16",
+            "agent_image" | "helm_agent_image" => "registry.example.com/agent:1.2.3",
             "trusted_proxies" => "10.0.0.0/8, ::1",
             "log" => "warn",
             "log_format" => "json",

@@ -5,11 +5,13 @@ use grantry_model::id::LicenseKeyId;
 use grantry_model::license_key::TermsInput;
 use grantry_ops::Ops;
 use grantry_ops::license_key::edit;
+use grantry_wire::deployment::AffectedDeployments;
 use grantry_wire::license_key::{UpdateLicenseKeyRequest, UpdateLicenseKeyResponse};
 use grantry_wire::problem::Problem;
 
 use super::present;
-use crate::extract::{Api, Json as Body, Path};
+use crate::api::deployments::affected::{Confirm, present as affected};
+use crate::extract::{Api, Json as Body, Path, Query};
 use crate::problem::ApiResult;
 use crate::respond::Json;
 
@@ -21,7 +23,7 @@ use crate::respond::Json;
     path = "/api/v1/license-keys/{id}", tag = "license keys", security(("token" = [])),
     params(
         ("id" = Uuid, Path),
-        ("confirm" = Option<bool>, Query, description = "Redeploy what uses the key."),
+        Confirm,
     ),
     request_body = UpdateLicenseKeyRequest,
     responses(
@@ -29,12 +31,14 @@ use crate::respond::Json;
         (status = 400, body = Problem),
         (status = 403, body = Problem),
         (status = 404, body = Problem),
-        (status = 409, body = Problem, description = "Somebody else revised the key at the same moment."),
+        (status = 409, body = AffectedDeployments,
+            description = "Deployments use the key: confirm that they are redeployed. Or, as a problem: somebody else revised the key at the same moment."),
     ))]
 pub(crate) async fn update(
     State(ops): State<Ops>,
     Api(caller): Api,
     Path(id): Path<LicenseKeyId>,
+    Query(confirm): Query<Confirm>,
     Body(body): Body<UpdateLicenseKeyRequest>,
 ) -> ApiResult<Json<UpdateLicenseKeyResponse>> {
     let input = edit::Input {
@@ -46,6 +50,9 @@ pub(crate) async fn update(
             grace: body.grace_seconds,
         },
     };
-    let key = edit::edit(&ops, &caller, id, input).await?;
-    Ok(Json(UpdateLicenseKeyResponse { key: present(&key), affected_deployments: Vec::new() }))
+    let edited = edit::edit(&ops, &caller, id, input, confirm.confirmation()).await?;
+    Ok(Json(UpdateLicenseKeyResponse {
+        key: present(&edited.key),
+        affected_deployments: affected(&edited.affected),
+    }))
 }

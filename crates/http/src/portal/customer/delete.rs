@@ -21,6 +21,8 @@ pub(crate) async fn show(State(ops): State<Ops>, member: Member, Path(id): Path<
         name: losses.customer.name.as_str().to_owned(),
         keys: losses.license_keys,
         entitlements: losses.artifact_entitlements,
+        targets: losses.deployment_targets,
+        secrets: losses.secrets,
         members: losses.members,
     };
     Ok(member.page(Nav::Customers, &page))

@@ -9,6 +9,7 @@ use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::license_key::delete::Delete;
 use grantry_ui::route::{CustomerLicenses, OrganizationLicenses};
 
+use super::edit::affected;
 use super::owner;
 use crate::app::App;
 use crate::extract::Path;
@@ -17,7 +18,7 @@ use crate::portal::frame::{Member, MemberForm, go};
 
 /// The question.
 pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<LicenseKeyId>) -> PageResult {
-    let (key, revisions) = delete::preview(&app.ops, &member.caller, id).await?;
+    let delete::Losses { key, revisions, readers } = delete::preview(&app.ops, &member.caller, id).await?;
     let last = revisions.iter().map(|revision| revision.terms.expires_at).max();
     let page = Delete {
         key: id,
@@ -25,7 +26,7 @@ pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<
         owner: owner(&app.ops, &member.caller, &key).await?,
         revisions: key.current.seq,
         expires_at: last.unwrap_or(key.current.terms.expires_at),
-        used_by: Vec::new(),
+        used_by: readers.iter().map(affected).collect(),
     };
     Ok(member.page(Nav::Licenses, &page))
 }

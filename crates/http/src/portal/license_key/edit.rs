@@ -4,19 +4,22 @@ use axum::extract::State;
 use grantry_model::id::LicenseKeyId;
 use grantry_model::license_key::LicenseKey;
 use grantry_model::policy::Action;
-use grantry_ops::error::Error;
+use grantry_ops::deployment::affected::{Affected, Confirmation};
+use grantry_ops::error::{Affects, Error};
 use grantry_ops::license_key::edit::{self, Input};
 use grantry_ops::license_key::show;
 use grantry_ui::form::FormState;
 use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
-use grantry_ui::pages::license_key::edit::Edit;
+use grantry_ui::pages::license_key::edit::{Affected as Shown, Edit};
 use grantry_ui::pages::license_key::fields::{KeyValues, Preview};
 use grantry_ui::route::ShowLicenseKey;
+use http::StatusCode;
 
 use super::{owner, terms};
 use crate::app::App;
 use crate::extract::Path;
+use crate::extract::form::{Fields, ReadForm};
 use crate::portal::error::{PageResult, Refusal, checked};
 use crate::portal::frame::{Member, MemberForm, go};
 
@@ -29,22 +32,40 @@ pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<
     Ok(member.page(Nav::Licenses, &page))
 }
 
+/// The form as it is sent.
+pub(crate) struct EditForm {
+    values: KeyValues,
+    /// Whether it was sent with the deployments that a revision redeploys in sight.
+    confirmation: Confirmation,
+}
+
+impl ReadForm for EditForm {
+    fn read(fields: &Fields) -> Self {
+        let is_given = fields.text("confirm") == "true";
+        let confirmation = if is_given { Confirmation::Given } else { Confirmation::Missing };
+        Self { values: KeyValues::read(fields), confirmation }
+    }
+}
+
 /// Edits it.
 pub(crate) async fn update(
     State(app): State<App>,
     Path(id): Path<LicenseKeyId>,
-    MemberForm { member, form: values }: MemberForm<KeyValues>,
+    MemberForm { member, form: EditForm { values, confirmation } }: MemberForm<EditForm>,
 ) -> PageResult {
     let key = show::show(&app.ops, &member.caller, id).await?;
     let outcome = match terms::touched(&values, &terms::written(&key.description, &key.current.terms)) {
         Ok(terms) => {
             let input = Input { description: Some(&values.description), terms };
-            checked(edit::edit(&app.ops, &member.caller, id, input).await)?
+            match edit::edit(&app.ops, &member.caller, id, input, confirmation).await {
+                Err(Error::Affects(affects)) => return ask(&app, member, &key, (values, affects)).await,
+                outcome => checked(outcome)?,
+            }
         }
         Err(errors) => Err(errors.into()),
     };
     match outcome {
-        Ok(after) => Ok(go(&ShowLicenseKey { key: id }, notice(&key, &after))),
+        Ok(edited) => Ok(go(&ShowLicenseKey { key: id }, notice(&key, &edited.key))),
         Err(refusal) => refused(&app, member, &key, (values, refusal)).await,
     }
 }
@@ -55,6 +76,26 @@ fn notice(before: &LicenseKey, after: &LicenseKey) -> Notice {
         (true, false) => Notice::Saved,
         (true, true) => Notice::Unchanged,
     }
+}
+
+/// The form once more, with what a revision redeploys.
+async fn ask(
+    app: &App,
+    member: Member,
+    key: &LicenseKey,
+    (values, affects): (KeyValues, Affects),
+) -> PageResult {
+    let form = FormState::fresh(values);
+    let page = Edit {
+        affected: affects.deployments.iter().map(affected).collect(),
+        ..page(app, &member, key, form).await?
+    };
+    let refusal = Refusal { status: StatusCode::CONFLICT, errors: Vec::new() };
+    Ok(member.refused(&refusal, Nav::Licenses, &page))
+}
+
+pub(super) fn affected(one: &Affected) -> Shown {
+    Shown { target: one.target_name.clone(), application: one.application.clone() }
 }
 
 async fn refused(

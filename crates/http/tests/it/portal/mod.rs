@@ -17,7 +17,7 @@ mod stock;
 
 use grantry_ops::Ops;
 use grantry_ops::caller::Caller;
-use grantry_ops::secret::Secret;
+use grantry_ops::hub_secret::Secret;
 use grantry_ops::session::authenticate::authenticate;
 use grantry_testkit::client::Client;
 

@@ -19,6 +19,10 @@ pub struct Delete {
     pub keys: Vec<String>,
     /// Names of the artifact entitlements that go along.
     pub entitlements: Vec<String>,
+    /// Names of the deployment targets that go along.
+    pub targets: Vec<String>,
+    /// Keys of the secrets that go along.
+    pub secrets: Vec<String>,
     /// Names of the members who lose their access.
     pub members: Vec<String>,
 }
@@ -58,7 +62,10 @@ impl Page for Delete {
         let keys = losses("license key", "license keys", &self.keys);
         let members = losses("member who loses access", "members who lose access", &self.members);
         let entitlements = losses("artifact entitlement", "artifact entitlements", &self.entitlements);
-        let losses: Vec<Markup> = [entitlements, keys, members].into_iter().flatten().collect();
+        let targets = losses("deployment target", "deployment targets", &self.targets);
+        let secrets = losses("secret", "secrets", &self.secrets);
+        let losses: Vec<Markup> =
+            [entitlements, keys, targets, secrets, members].into_iter().flatten().collect();
         let sentence = if losses.is_empty() {
             html! { strong { (self.name) } " has no licenses and no members. It goes for good." }
         } else {
@@ -76,9 +83,18 @@ pub(crate) fn samples() -> Vec<Sample> {
         name: "Initech GmbH".to_owned(),
         keys: vec!["ANALYTICS".to_owned(), "FLEET_MAIN".to_owned()],
         entitlements: vec!["Runtime images".to_owned()],
+        targets: vec!["plant-berlin".to_owned()],
+        secrets: vec!["DB_PASSWORD".to_owned()],
         members: vec!["Peter Bolt".to_owned()],
     };
-    let empty = Delete { keys: Vec::new(), entitlements: Vec::new(), members: Vec::new(), ..typical.clone() };
+    let empty = Delete {
+        keys: Vec::new(),
+        entitlements: Vec::new(),
+        targets: Vec::new(),
+        secrets: Vec::new(),
+        members: Vec::new(),
+        ..typical.clone()
+    };
     let full = Delete { keys: (0..300).map(|number| format!("KEY_{number}")).collect(), ..typical.clone() };
     vec![
         Sample::vendor("customer-delete-typical", Nav::Customers, &typical),

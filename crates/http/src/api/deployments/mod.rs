@@ -1,0 +1,7 @@
+//! `/api/v1/deployments`
+
+pub(crate) mod affected;
+pub(super) mod deploy;
+pub(super) mod present;
+pub(super) mod revisions;
+pub(super) mod undeploy;

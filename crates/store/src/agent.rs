@@ -1,0 +1,98 @@
+//! Who is behind an agent's credential, and what is known of agents.
+
+use chrono::{DateTime, Utc};
+use grantry_model::agent::Agent;
+use grantry_model::customer::Feature;
+use grantry_model::id::{DeploymentTargetId, OrganizationId};
+
+use crate::column::{corrupt, count, id, name, optional_id};
+use crate::customer::split;
+use crate::db::{Row, params};
+use crate::error::Error;
+use crate::session::SecretHash;
+use crate::store::Tx;
+
+/// Numbers of an organization's last entries that change something; what was worked out for them holds until they move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Numbers {
+    /// Of the last that changes access.
+    pub access: u64,
+    /// Of the last that changes what agents should run.
+    pub desired: u64,
+}
+
+macro_rules! agents {
+    () => {
+        "select t.id, t.name, t.organization_id, t.customer_id, c.features, t.credential
+         from deployment_target t left join customer c on c.id = t.customer_id "
+    };
+}
+
+fn agent(row: &Row) -> Result<Agent, Error> {
+    let target: DeploymentTargetId = id(row, 0)?;
+    let features: Option<String> = row.get(4)?;
+    Ok(Agent {
+        target,
+        name: name(row, 1, "deployment_target", target)?,
+        organization: id(row, 2)?,
+        customer: optional_id(row, 3)?,
+        features: match features {
+            Some(features) => split(&features).ok_or_else(|| corrupt("customer", "features", target.0))?,
+            None => Feature::ALL.to_vec(),
+        },
+        credential: count(row, 5)?,
+    })
+}
+
+impl Tx {
+    /// The agent of a deployment target, if this is the hash of the target's secret.
+    pub async fn find_agent_by_secret(
+        &mut self,
+        target: DeploymentTargetId,
+        secret: &SecretHash,
+    ) -> Result<Option<Agent>, Error> {
+        let sql = concat!(agents!(), "where t.id = $1 and t.secret_hash = $2");
+        self.db.query_opt(sql, params![target, secret.as_slice()]).await?.as_ref().map(agent).transpose()
+    }
+
+    /// The agent of a deployment target, if it signed in with the target's last secret, by that secret's number.
+    pub async fn find_agent(
+        &mut self,
+        target: DeploymentTargetId,
+        credential: u64,
+    ) -> Result<Option<Agent>, Error> {
+        let sql = concat!(agents!(), "where t.id = $1 and t.credential = $2 and t.secret_hash is not null");
+        let credential = i64::try_from(credential).unwrap_or(i64::MAX);
+        self.db.query_opt(sql, params![target, credential]).await?.as_ref().map(agent).transpose()
+    }
+
+    /// The agent of a deployment target, whatever it can show; to say whose it is.
+    pub async fn find_target_agent(&mut self, target: DeploymentTargetId) -> Result<Option<Agent>, Error> {
+        let sql = concat!(agents!(), "where t.id = $1");
+        self.db.query_opt(sql, params![target]).await?.as_ref().map(agent).transpose()
+    }
+
+    /// The numbers of an organization; zeros if there is none.
+    pub async fn find_numbers(&mut self, organization: OrganizationId) -> Result<Numbers, Error> {
+        let sql = "select access_seq, desired_seq from audit_head where organization_id = $1";
+        match self.db.query_opt(sql, params![organization]).await? {
+            Some(row) => Ok(Numbers { access: count(&row, 0)?, desired: count(&row, 1)? }),
+            None => Ok(Numbers::default()),
+        }
+    }
+
+    /// Notes when the agent of a target was last heard of, and which version it said it is. That needs no permit: the agent
+    /// had one.
+    pub async fn touch_agent(
+        &mut self,
+        target: DeploymentTargetId,
+        seen_at: DateTime<Utc>,
+        version: Option<&str>,
+    ) -> Result<(), Error> {
+        // Two processes may have heard of it; the later word counts.
+        let sql = "update deployment_target set seen_at = $2, agent_version = coalesce($3, agent_version)
+                   where id = $1 and (seen_at < $2 or seen_at is null)";
+        self.db.execute(sql, params![target, seen_at, version]).await?;
+        Ok(())
+    }
+}
