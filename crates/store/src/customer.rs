@@ -186,9 +186,6 @@ impl Tx {
     pub async fn delete_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<(), Error> {
         let keys = params![permit.organization(), id];
         for sql in [
-            "delete from application_grant_version where entitlement_id in
-               (select id from application_entitlement where organization_id = $1 and customer_id = $2)",
-            "delete from application_entitlement where organization_id = $1 and customer_id = $2,
             "delete from log_line where target_id in
                (select id from deployment_target where organization_id = $1 and customer_id = $2)",
             "delete from target_metric where target_id in
@@ -205,6 +202,9 @@ impl Tx {
                (select id from deployment_target where organization_id = $1 and customer_id = $2)",
             "delete from deployment_target where organization_id = $1 and customer_id = $2",
             "delete from secret where organization_id = $1 and customer_id = $2",
+            "delete from application_grant_version where entitlement_id in
+               (select id from application_entitlement where organization_id = $1 and customer_id = $2)",
+            "delete from application_entitlement where organization_id = $1 and customer_id = $2",
             "delete from artifact_grant_manifest where entitlement_id in
                (select id from artifact_entitlement where organization_id = $1 and customer_id = $2)",
             "delete from artifact_grant_tag where entitlement_id in
