@@ -84,10 +84,13 @@ fn first(sections: &[Nav]) -> Nav {
 fn address(section: Nav) -> String {
     match section {
         Nav::Home => route::Home.to_string(),
+        Nav::Deployments => route::Deployments.to_string(),
+        Nav::Applications => route::Applications.to_string(),
         Nav::Artifacts => route::Artifacts.to_string(),
         Nav::Licenses => route::Licenses.to_string(),
         Nav::Customers => route::Customers.to_string(),
         Nav::Users => route::Users.to_string(),
+        Nav::Secrets => route::Secrets.to_string(),
         Nav::AccessTokens => route::AccessTokens.to_string(),
         Nav::AuditLog => route::AuditLog.to_string(),
         Nav::Settings => route::Settings.to_string(),

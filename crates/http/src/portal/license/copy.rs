@@ -76,7 +76,7 @@ fn input(values: &CopyValues, to: CustomerId) -> Result<Input, Vec<FieldError>> 
         from,
         to,
         expires_at,
-        application_entitlements: false,
+        application_entitlements: values.kinds.contains(&CopyKind::ApplicationEntitlements),
         artifact_entitlements: values.kinds.contains(&CopyKind::ArtifactEntitlements),
         license_keys: values.kinds.contains(&CopyKind::LicenseKeys),
     })

@@ -8,13 +8,22 @@ use grantry_model::policy::Action;
 use grantry_ops::{customer, license_key};
 use grantry_ui::layout::Nav;
 use grantry_ui::pages::license::customer::Detail;
+use serde::Deserialize;
 
-use super::artifacts::{self, Question};
-use super::{copy, row};
+use super::{applications, artifacts, copy, row};
 use crate::app::App;
 use crate::extract::{Path, Query};
 use crate::portal::error::PageResult;
 use crate::portal::frame::Member;
+
+/// What is asked about: a version, or a tag.
+#[derive(Deserialize)]
+pub(crate) struct Question {
+    #[serde(flatten)]
+    version: applications::Question,
+    #[serde(flatten)]
+    tag: artifacts::Question,
+}
 
 /// The page.
 pub(crate) async fn show(
@@ -35,7 +44,8 @@ pub(crate) async fn show(
         members: contents.members,
         keys: keys.items.iter().map(row).collect(),
         organization_wide: shared.items.iter().map(row).collect(),
-        artifacts: artifacts::of(&app, &member, id, question).await?,
+        applications: applications::of(&app, &member, id, question.version).await?,
+        artifacts: artifacts::of(&app, &member, id, question.tag).await?,
         can_edit: member.may(&app, Action::CreateLicenseKey),
         can_copy,
     };

@@ -1,5 +1,6 @@
 //! Licenses: the vendor's overview of all customers, and a customer's own licenses.
 
+mod applications;
 mod artifacts;
 pub(crate) mod copy;
 pub(crate) mod customer;
