@@ -24,8 +24,11 @@ pub async fn list(
     let permit = ops.authorize(caller, Action::ViewDeployments).await?;
     let mut tx = ops.store().read().await?;
     require_deployment(&mut tx, &permit, deployment).await?;
-    let read = async |range| Ok(tx.list_deployment_statuses(&permit, deployment, range).await?);
-    wanted.gather(read, describe).await
+    let mut gathering = wanted.gather();
+    while let Some(range) = gathering.next {
+        gathering.take(tx.list_deployment_statuses(&permit, deployment, range).await?, describe);
+    }
+    Ok(gathering.found)
 }
 
 fn describe(status: &Status) -> (Uuid, DateTime<Utc>, &str) {

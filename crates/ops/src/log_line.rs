@@ -110,29 +110,33 @@ impl Wanted {
             && self.filter.as_ref().is_none_or(|filter| filter.is_match(text))
     }
 
-    /// Reads batch by batch until there are as many as wanted.
-    pub(crate) async fn gather<T>(
-        &self,
-        mut read: impl AsyncFnMut(LogRange) -> Result<Vec<T>>,
-        describe: impl Fn(&T) -> (Uuid, DateTime<Utc>, &str),
-    ) -> Result<Vec<T>> {
-        let mut range = self.range();
-        let mut found = Vec::new();
-        loop {
-            let batch = read(range).await?;
-            let is_last = batch.len() < BATCH;
-            if let Some(last) = batch.last() {
-                range = range.beyond(describe(last).0);
-            }
-            found.extend(batch.into_iter().filter(|one| {
-                let (_, at, text) = describe(one);
-                self.includes(at, text)
-            }));
-            if is_last || found.len() >= self.limit {
-                found.truncate(self.limit);
-                return Ok(found);
-            }
-        }
+    /// Begins to read, batch by batch, until there are as many as wanted.
+    pub(crate) fn gather<T>(&self) -> Gathering<'_, T> {
+        Gathering { wanted: self, next: Some(self.range()), found: Vec::new() }
+    }
+}
+
+/// Entries that are being read.
+pub(crate) struct Gathering<'w, T> {
+    wanted: &'w Wanted,
+    /// What to read next; `None`: it is enough.
+    pub(crate) next: Option<LogRange>,
+    /// What was wanted of it.
+    pub(crate) found: Vec<T>,
+}
+
+impl<T> Gathering<'_, T> {
+    /// Takes what was read of the range that was next.
+    pub(crate) fn take(&mut self, batch: Vec<T>, describe: impl Fn(&T) -> (Uuid, DateTime<Utc>, &str)) {
+        let is_last = batch.len() < BATCH;
+        let end = batch.last().map(|last| describe(last).0);
+        self.found.extend(batch.into_iter().filter(|one| {
+            let (_, at, text) = describe(one);
+            self.wanted.includes(at, text)
+        }));
+        let is_enough = is_last || self.found.len() >= self.wanted.limit;
+        self.next = self.next.filter(|_| !is_enough).zip(end).map(|(range, end)| range.beyond(end));
+        self.found.truncate(self.wanted.limit);
     }
 }
 
@@ -176,9 +180,11 @@ pub async fn of_deployment(
     require_deployment(&mut tx, &permit, deployment).await?;
     let mut found = Vec::new();
     for resource in chosen(&mut tx, &permit, deployment, resources).await? {
-        let read =
-            async |range| Ok(tx.list_log_lines(&permit, (deployment, resource.as_str()), range).await?);
-        found.extend(wanted.gather(read, describe).await?);
+        let mut gathering = wanted.gather();
+        while let Some(range) = gathering.next {
+            gathering.take(tx.list_log_lines(&permit, (deployment, &resource), range).await?, describe);
+        }
+        found.append(&mut gathering.found);
     }
     sort(&mut found, wanted.order);
     found.truncate(wanted.limit);
@@ -222,8 +228,11 @@ pub async fn of_agent(
     let permit = ops.authorize(caller, Action::ViewDeployments).await?;
     let mut tx = ops.store().read().await?;
     require_target(&mut tx, &permit, target).await?;
-    let read = async |range| Ok(tx.list_agent_log_lines(&permit, target, range).await?);
-    wanted.gather(read, describe).await
+    let mut gathering = wanted.gather();
+    while let Some(range) = gathering.next {
+        gathering.take(tx.list_agent_log_lines(&permit, target, range).await?, describe);
+    }
+    Ok(gathering.found)
 }
 
 /// A part of an export, the oldest first, and the line after which the next part begins; `None`: it was the last one.

@@ -1,6 +1,7 @@
 //! A whole hub inside of a test, one client per actor, and answers that can be compared with a snapshot.
 
 pub mod client;
+pub mod deploy;
 pub mod hub;
 pub mod redact;
 pub mod registry;

@@ -102,6 +102,8 @@ pub struct DeploymentRevisionStatus {
     pub kind: DeploymentStatusType,
     /// In the agent's words.
     pub message: String,
+    /// When it was last said, to the minute or so.
+    pub until: Time,
 }
 
 /// A deployment to be made or changed.

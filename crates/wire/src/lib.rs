@@ -18,11 +18,13 @@ pub mod deployment_target;
 mod go_duration;
 pub mod license_key;
 pub mod licenses;
+pub mod log_line;
 pub mod organization;
 pub mod problem;
 pub mod pull;
 pub mod secret;
 pub mod session;
+pub mod target_metric;
 mod time;
 pub mod user;
 

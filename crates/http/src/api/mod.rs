@@ -16,6 +16,7 @@ mod deployment_targets;
 pub(crate) mod deployments;
 mod license_keys;
 mod licenses;
+mod logs;
 mod organization;
 mod parameter;
 mod public_keys;
@@ -117,6 +118,15 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deployments::deploy::preview))
         .routes(routes!(deployments::undeploy::undeploy))
         .routes(routes!(deployments::revisions::list))
+        .routes(routes!(deployments::statuses::list))
+        .routes(routes!(deployments::statuses::export))
+        .routes(routes!(deployments::logs::list))
+        .routes(routes!(deployments::logs::resources))
+        .routes(routes!(deployments::logs::export))
+        .routes(routes!(deployment_targets::logs::list))
+        .routes(routes!(deployment_targets::logs::export))
+        .routes(routes!(deployment_targets::metrics::last))
+        .routes(routes!(deployment_targets::metrics::series))
         .routes(routes!(deployments::revisions::roll_back))
         .routes(routes!(customers::list, customers::create))
         .routes(routes!(customers::show, customers::update, customers::delete))

@@ -33,10 +33,13 @@ enum Target {
     Artifact,
     PulledThrough,
     ArtifactEntitlement,
+    Secret,
+    DeploymentTarget,
+    Deployment,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 58] = [
+const ROUTES: [(&str, Target); 85] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -66,6 +69,33 @@ const ROUTES: [(&str, Target); 58] = [
     ("GET /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
     ("PUT /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
     ("DELETE /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
+    ("GET /api/v1/secrets", Target::Nothing),
+    ("POST /api/v1/secrets", Target::Nothing),
+    ("PUT /api/v1/secrets/{id}", Target::Secret),
+    ("DELETE /api/v1/secrets/{id}", Target::Secret),
+    ("GET /api/v1/deployment-targets", Target::Nothing),
+    ("POST /api/v1/deployment-targets", Target::Nothing),
+    ("GET /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
+    ("PUT /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
+    ("DELETE /api/v1/deployment-targets/{id}", Target::DeploymentTarget),
+    ("POST /api/v1/deployment-targets/{id}/access-request", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/notes", Target::DeploymentTarget),
+    ("PUT /api/v1/deployment-targets/{id}/notes", Target::DeploymentTarget),
+    ("GET /api/v1/agent-versions", Target::Nothing),
+    ("PUT /api/v1/deployments", Target::Nothing),
+    ("POST /api/v1/deployments/preview", Target::Nothing),
+    ("DELETE /api/v1/deployments/{id}", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/status/export", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/resources", Target::Deployment),
+    ("GET /api/v1/deployments/{id}/logs/export", Target::Deployment),
+    ("GET /api/v1/deployment-targets/{id}/logs", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/logs/export", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-targets/{id}/metrics", Target::DeploymentTarget),
+    ("GET /api/v1/deployment-target-metrics", Target::Nothing),
+    ("GET /api/v1/deployments/{id}/revisions", Target::Deployment),
+    ("POST /api/v1/deployments/{id}/rollback", Target::Deployment),
     ("POST /api/v1/customer-organizations/{id}/copy-licenses", Target::Customer),
     ("GET /api/v1/customer-organizations", Target::Nothing),
     ("POST /api/v1/customer-organizations", Target::Nothing),
@@ -112,16 +142,24 @@ struct Targets<'h> {
     artifact: String,
     /// A customer with a license key, to copy from.
     source: String,
+    /// A deployment target of the customer that stays.
+    deployment_target: String,
+    /// A version of an application.
+    version: String,
     made: u32,
 }
 
 impl Targets<'_> {
-    async fn new(vendor: &Vendor, customer: String) -> Targets<'_> {
+    async fn new(hub: &TestHub, customer: String) -> Targets<'_> {
+        let vendor = &hub.acme;
         vendor.push("staying", "1.0").await;
         let artifact = vendor.artifact_id("staying").await;
         let source = vendor.add_customer("Source").await;
         vendor.add_license_key("COPIED", Some(&source)).await;
-        Targets { vendor, customer, artifact, source, made: 0 }
+        let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
+        let application = hub.add_application(vendor, "Staying", "docker").await;
+        let version = hub.add_version(vendor, (application, "docker"), "1.0").await.to_string();
+        Targets { vendor, customer, artifact, source, deployment_target, version, made: 0 }
     }
 
     fn fresh_name(&mut self) -> String {
@@ -156,6 +194,18 @@ impl Targets<'_> {
             Target::ArtifactEntitlement => {
                 self.vendor.entitle(&self.customer, &name, json!([{ "artifactId": self.artifact }])).await
             }
+            Target::Secret => admin.add_secret(&name, "value", Some(&self.customer)).await,
+            Target::DeploymentTarget => admin.add_target(&name, Some(&self.customer)).await,
+            Target::Deployment => {
+                let target = admin.add_target(&name, Some(&self.customer)).await;
+                let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.version });
+                admin.deploy(body.clone()).await.expect(204);
+                let id = admin.deployments_at(&target).await[0]["id"].clone();
+                // A second revision, so that there is a first one to go back to.
+                body["deploymentId"] = id.clone();
+                admin.deploy(body).await.expect(204);
+                id.as_str().unwrap().to_owned()
+            }
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
     }
@@ -186,6 +236,17 @@ impl Targets<'_> {
             "POST /api/v1/customer-organizations/{id}/copy-licenses" => {
                 json!({ "from": self.source, "kinds": ["license_keys"], "expiresAt": "2027-11-24T12:00:00Z" })
             }
+            "POST /api/v1/secrets" => json!({
+                "key": self.fresh_name(), "value": "value", "customerOrganizationId": self.customer,
+            }),
+            "PUT /api/v1/secrets/{id}" => json!({ "value": "other" }),
+            "POST /api/v1/deployment-targets" => json!({ "name": self.fresh_name(), "type": "docker" }),
+            "PUT /api/v1/deployment-targets/{id}" => json!({ "name": self.fresh_name() }),
+            "PUT /api/v1/deployment-targets/{id}/notes" => json!({ "notes": "words" }),
+            "PUT /api/v1/deployments" | "POST /api/v1/deployments/preview" => json!({
+                "deploymentTargetId": self.deployment_target, "applicationVersionId": self.version,
+            }),
+            "POST /api/v1/deployments/{id}/rollback" => json!({ "revision": 1 }),
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }
@@ -259,7 +320,7 @@ both_engines! {
             ("vendor read-write", hub.vendor(Role::ReadWrite).await),
             ("vendor admin", hub.acme.admin.clone()),
         ];
-        let mut targets = Targets::new(&hub.acme, initech).await;
+        let mut targets = Targets::new(&hub, initech).await;
         let mut table = String::from("Columns:\n");
         for (number, (name, _)) in callers.iter().enumerate() {
             table.push_str(&format!("  {} {name}\n", number + 1));
@@ -290,7 +351,7 @@ both_engines! {
         let hub = TestHub::start(db).await;
         let initech = hub.acme.add_customer("Initech").await;
         let globex = hub.add_vendor("Globex", "globex").await;
-        let mut targets = Targets::new(&hub.acme, initech).await;
+        let mut targets = Targets::new(&hub, initech).await;
         for (route, target) in ROUTES.iter().filter(|(route, _)| route.contains("{id}")) {
             let foreign = targets.make(*target).await;
             let body = targets.body(route);

@@ -8,7 +8,7 @@ use grantry_testkit::hub::{TestHub, Vendor, license_key};
 use serde_json::json;
 
 /// Everything that answers with a list or with the caller's surroundings.
-const LISTS: [&str; 16] = [
+const LISTS: [&str; 18] = [
     "/api/v1/license-keys",
     "/api/v1/licenses",
     "/api/v1/customer-organizations",
@@ -19,6 +19,8 @@ const LISTS: [&str; 16] = [
     "/api/v1/organizations",
     "/api/v1/organization",
     "/api/v1/audit-events?limit=1000",
+    "/api/v1/secrets",
+    "/api/v1/deployment-targets",
     "/api/v1/artifacts",
     "/api/v1/artifact-entitlements",
     "/api/v1/artifact-pulls",
@@ -36,6 +38,9 @@ struct Corner {
     key: String,
     artifact: String,
     entitlement: String,
+    secret: String,
+    target: String,
+    deployment: String,
 }
 
 impl Corner {
@@ -51,12 +56,39 @@ impl Corner {
             .await;
         member.client.pull(&format!("{}/{artifact}", vendor.slug), "1.0").await.expect(200);
         hub.write_pulls().await;
+        let secret = vendor.admin.add_secret("KEY", "value", Some(&customer)).await;
+        let target = member.client.add_target("plant", None).await;
+        let application = hub.add_application(vendor, name, "docker").await;
+        let version = hub.add_version(vendor, (application, "docker"), "1.0").await;
+        let body = json!({ "deploymentTargetId": target, "applicationVersionId": version });
+        member.client.deploy(body).await.expect(204);
+        let deployment = member.client.deployments_at(&target).await[0]["id"].as_str().unwrap().to_owned();
         let (member, member_id, artifact) = (member.client, member.id, artifact_id);
-        Self { organization: number, customer, member, member_id, key, artifact, entitlement }
+        let organization = number;
+        Self {
+            organization,
+            customer,
+            member,
+            member_id,
+            key,
+            artifact,
+            entitlement,
+            secret,
+            target,
+            deployment,
+        }
     }
 
-    fn ids(&self) -> [&str; 4] {
-        [&self.customer, &self.member_id, &self.key, &self.artifact]
+    fn ids(&self) -> [&str; 7] {
+        [
+            &self.customer,
+            &self.member_id,
+            &self.key,
+            &self.artifact,
+            &self.secret,
+            &self.target,
+            &self.deployment,
+        ]
     }
 }
 

@@ -132,3 +132,38 @@ fn a_refusal_says_why() {
         "who may not anyway need not know of the plan"
     );
 }
+
+#[test]
+fn an_agent_reaches_as_far_as_its_customer_and_pulls_where_deployments_are_on() {
+    use grantry_model::agent::{Agent, AgentAction};
+    use grantry_model::id::DeploymentTargetId;
+    use grantry_model::name::Name;
+    use grantry_model::policy::authorize_agent;
+
+    for customer in [None, Some(CUSTOMER)] {
+        for features in [&Feature::ALL[..], &[Feature::Artifacts], &[Feature::DeploymentTargets], &[]] {
+            let agent = Agent {
+                target: DeploymentTargetId(Uuid::from_u128(9)),
+                name: Name::parse("name", "Plant 7").unwrap(),
+                organization: ORGANIZATION,
+                customer,
+                features: features.to_vec(),
+                credential: 1,
+            };
+            for action in AgentAction::ALL {
+                let pulls_nothing =
+                    action == AgentAction::Pull && !features.contains(&Feature::DeploymentTargets);
+                match authorize_agent(&agent, action) {
+                    Ok(permit) => {
+                        assert!(!pulls_nothing, "{features:?}");
+                        let reach = (permit.organization(), permit.customer(), permit.user());
+                        assert_eq!(reach, (ORGANIZATION, customer, None));
+                    }
+                    Err(denied) => {
+                        assert!(pulls_nothing && denied == Denied::Feature, "{action:?} {features:?}")
+                    }
+                }
+            }
+        }
+    }
+}

@@ -69,7 +69,7 @@ pub(crate) fn helm_options(options: &HelmOptions) -> agent::HelmOptions {
     }
 }
 
-fn status(status: &model::Status) -> DeploymentRevisionStatus {
+pub(super) fn status(status: &model::Status) -> DeploymentRevisionStatus {
     DeploymentRevisionStatus {
         id: status.id.0,
         created_at: Time(status.created_at),
@@ -81,5 +81,6 @@ fn status(status: &model::Status) -> DeploymentRevisionStatus {
             model::StatusKind::Error => DeploymentStatusType::Error,
         },
         message: status.message.clone(),
+        until: Time(status.until),
     }
 }

@@ -6,4 +6,4 @@ mod floods;
 mod registry;
 mod reports;
 mod session;
-mod stock;
+pub(crate) mod stock;

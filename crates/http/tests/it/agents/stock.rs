@@ -26,39 +26,39 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A Compose file of one service.
-pub(super) const COMPOSE: &str = "services:\n  web:\n    image: hub.test/acme/ship:1.0\n    env_file: .env\n";
+pub(crate) const COMPOSE: &str = "services:\n  web:\n    image: hub.test/acme/ship:1.0\n    env_file: .env\n";
 
 /// A deployment target and the last secret for it.
 #[derive(Clone)]
-pub(super) struct Target {
-    pub(super) id: DeploymentTargetId,
-    pub(super) secret: String,
+pub(crate) struct Target {
+    pub(crate) id: DeploymentTargetId,
+    pub(crate) secret: String,
 }
 
 /// What runs at a target.
 #[derive(Clone, Copy)]
-pub(super) struct Deployed {
-    pub(super) id: DeploymentId,
-    pub(super) revision: Uuid,
+pub(crate) struct Deployed {
+    pub(crate) id: DeploymentId,
+    pub(crate) revision: Uuid,
 }
 
 /// Somebody as a caller of operations.
-pub(super) async fn caller(hub: &TestHub, client: &Client) -> Caller {
+pub(crate) async fn caller(hub: &TestHub, client: &Client) -> Caller {
     let secret = Secret::parse(client.secret()).unwrap();
     let actor = authenticate(&hub.ops, &secret).await.unwrap().actor.unwrap();
     Caller { actor, address: "192.0.2.1".to_owned() }
 }
 
-fn store(hub: &TestHub) -> Store {
+pub(crate) fn store(hub: &TestHub) -> Store {
     Store::new(hub.database.clone(), MasterKey::from_bytes([7; 32]))
 }
 
-pub(super) fn permit(vendor: &Vendor) -> Permit {
+pub(crate) fn permit(vendor: &Vendor) -> Permit {
     Permit::operator(OrganizationId(vendor.id))
 }
 
 /// What makes a Docker target that reports everything.
-pub(super) fn docker(name: &str) -> TargetInput<'_> {
+pub(crate) fn docker(name: &str) -> TargetInput<'_> {
     TargetInput {
         name,
         kind: Some("docker"),
@@ -76,7 +76,7 @@ pub(super) fn docker(name: &str) -> TargetInput<'_> {
 }
 
 /// Makes a target of a customer of acme, or of its own, and a secret for it.
-pub(super) async fn target(hub: &TestHub, customer: Option<&str>, input: &TargetInput<'_>) -> Target {
+pub(crate) async fn target(hub: &TestHub, customer: Option<&str>, input: &TargetInput<'_>) -> Target {
     let caller = caller(hub, &hub.acme.admin).await;
     let customer = customer.map(|customer| customer.parse::<CustomerId>().unwrap());
     let made = create::create(&hub.ops, &caller, (customer, input), &Once::without_key()).await.unwrap();
@@ -85,13 +85,13 @@ pub(super) async fn target(hub: &TestHub, customer: Option<&str>, input: &Target
 }
 
 /// Makes a new secret for a target.
-pub(super) async fn new_secret(hub: &TestHub, id: DeploymentTargetId) -> String {
+pub(crate) async fn new_secret(hub: &TestHub, id: DeploymentTargetId) -> String {
     let caller = caller(hub, &hub.acme.admin).await;
     connect::connect(&hub.ops, &caller, id).await.unwrap().secret.reveal().to_owned()
 }
 
 /// Makes an application of acme with one version.
-pub(super) async fn application(hub: &TestHub, name: &str, files: VersionFiles) -> ApplicationVersionId {
+pub(crate) async fn application(hub: &TestHub, name: &str, files: VersionFiles) -> ApplicationVersionId {
     let (permit, id) = (
         permit(&hub.acme),
         ApplicationId(Uuid::from_u128(name.bytes().fold(1, |id, byte| id * 131 + u128::from(byte)) << 1)),
@@ -120,13 +120,13 @@ pub(super) async fn application(hub: &TestHub, name: &str, files: VersionFiles) 
 }
 
 /// Makes a Docker application of acme with one version.
-pub(super) async fn compose(hub: &TestHub, name: &str) -> ApplicationVersionId {
+pub(crate) async fn compose(hub: &TestHub, name: &str) -> ApplicationVersionId {
     let files = VersionFiles { compose: Some(COMPOSE.into()), ..VersionFiles::default() };
     application(hub, name, files).await
 }
 
 /// Deploys a version at a target with this env file, or changes a deployment.
-pub(super) async fn deploy(
+pub(crate) async fn deploy(
     hub: &TestHub,
     target: &Target,
     (version, deployment): (ApplicationVersionId, Option<DeploymentId>),
@@ -137,7 +137,7 @@ pub(super) async fn deploy(
 }
 
 /// The same with any content, and with a release's name.
-pub(super) async fn deploy_with(
+pub(crate) async fn deploy_with(
     hub: &TestHub,
     target: &Target,
     (version, deployment): (ApplicationVersionId, Option<DeploymentId>),
@@ -159,27 +159,27 @@ pub(super) async fn deploy_with(
 }
 
 /// An agent, as Distr's speak.
-pub(super) struct Agent {
+pub(crate) struct Agent {
     client: Client,
 }
 
 impl Agent {
     /// Signs in with a target's secret.
-    pub(super) async fn connect(hub: &TestHub, target: &Target) -> Self {
+    pub(crate) async fn connect(hub: &TestHub, target: &Target) -> Self {
         let login = login(&hub.anonymous(), &target.id.to_string(), &target.secret).await.expect(200);
         Self::with_token(hub, &login.field("/token"))
     }
 
     /// With a token that it has.
-    pub(super) fn with_token(hub: &TestHub, token: &str) -> Self {
+    pub(crate) fn with_token(hub: &TestHub, token: &str) -> Self {
         Self { client: hub.anonymous().with_secret(token) }
     }
 
-    pub(super) fn token(&self) -> &str {
+    pub(crate) fn token(&self) -> &str {
         self.client.secret()
     }
 
-    pub(super) async fn send(&self, method: Method, path: &str, body: &str) -> Reply {
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &str) -> Reply {
         let call = self.client.request(method, &format!("/api/v1/agent/{path}"));
         call.header("user-agent", "DistrAgentClient/3.1.0")
             .header("content-type", "application/json")
@@ -188,35 +188,35 @@ impl Agent {
             .await
     }
 
-    pub(super) async fn resources(&self) -> Reply {
+    pub(crate) async fn resources(&self) -> Reply {
         self.send(Method::GET, "resources", "").await
     }
 
     /// Asks what is new since an answer with this tag.
-    pub(super) async fn resources_since(&self, tag: &str) -> Reply {
+    pub(crate) async fn resources_since(&self, tag: &str) -> Reply {
         self.client.request(Method::GET, "/api/v1/agent/resources").header("if-none-match", tag).send().await
     }
 
-    pub(super) async fn status(&self, revision: Uuid, kind: &str, message: &str) -> Reply {
+    pub(crate) async fn status(&self, revision: Uuid, kind: &str, message: &str) -> Reply {
         let body = json!({ "revisionId": revision, "type": kind, "message": message });
         self.send(Method::POST, "status", &body.to_string()).await
     }
 
-    pub(super) async fn logs(&self, lines: Value) -> Reply {
+    pub(crate) async fn logs(&self, lines: Value) -> Reply {
         self.send(Method::PUT, "logs", &lines.to_string()).await
     }
 
-    pub(super) async fn own_logs(&self, lines: Value) -> Reply {
+    pub(crate) async fn own_logs(&self, lines: Value) -> Reply {
         self.send(Method::PUT, "deployment-target-logs", &lines.to_string()).await
     }
 
-    pub(super) async fn metrics(&self, metrics: Value) -> Reply {
+    pub(crate) async fn metrics(&self, metrics: Value) -> Reply {
         self.send(Method::POST, "metrics", &metrics.to_string()).await
     }
 }
 
 /// Signs in.
-pub(super) async fn login(client: &Client, target: &str, secret: &str) -> Reply {
+pub(crate) async fn login(client: &Client, target: &str, secret: &str) -> Reply {
     use base64::Engine;
     let basic = base64::engine::general_purpose::STANDARD.encode(format!("{target}:{secret}"));
     client
@@ -227,7 +227,7 @@ pub(super) async fn login(client: &Client, target: &str, secret: &str) -> Reply 
 }
 
 /// A line of a deployment's log.
-pub(super) fn line(deployed: Deployed, resource: &str, at: &str, body: &str) -> Value {
+pub(crate) fn line(deployed: Deployed, resource: &str, at: &str, body: &str) -> Value {
     json!({
         "id": "00000000-0000-0000-0000-000000000000", "deploymentId": deployed.id, "resource": resource,
         "deploymentRevisionId": deployed.revision, "timestamp": at, "severity": "Log", "body": body,
@@ -235,7 +235,7 @@ pub(super) fn line(deployed: Deployed, resource: &str, at: &str, body: &str) -> 
 }
 
 /// A number that a query finds.
-pub(super) async fn count(hub: &TestHub, sql: &'static str) -> i64 {
+pub(crate) async fn count(hub: &TestHub, sql: &'static str) -> i64 {
     let mut tx = hub.database.read().await.unwrap();
     tx.query_opt(sql, params![]).await.unwrap().unwrap().get(0).unwrap()
 }

@@ -82,7 +82,9 @@ both_engines! {
             hub.acme.admin.put(&format!("/api/v1/license-keys/{key}"), body).await.expect(200);
         }
         let (id, admin) = (key.parse().unwrap(), calling(&hub.ops, &hub.acme.admin).await);
-        let (found, revisions) = license_key::delete::preview(&hub.ops, &admin, id).await.unwrap();
+        let license_key::delete::Losses { key: found, revisions, readers } =
+            license_key::delete::preview(&hub.ops, &admin, id).await.unwrap();
+        assert_eq!(readers, [], "nothing reads it");
         assert_eq!(found.name.as_str(), "FLEET");
         let numbers: Vec<_> = revisions.iter().map(|revision| revision.seq).collect();
         assert_eq!(numbers, [3, 2, 1]);

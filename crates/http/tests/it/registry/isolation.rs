@@ -19,6 +19,7 @@ use super::grants::{all, chosen, entitle, matching, restrict};
 use super::tags::link;
 use super::token::token;
 use super::{begin, chunk, count, get, part, push_as, sha256};
+use crate::agents::stock::{Agent, docker, new_secret, target};
 use crate::snapshot::check_text;
 
 /// What is reached through what.
@@ -233,6 +234,16 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     };
     let unknown =
         |name, authorization: String| Identity { name, authorization, sees: Vec::new(), is_known: false };
+    let theirs_at = target(hub, Some(&partial), &docker("Theirs")).await;
+    let replaced_at = target(hub, Some(&partial), &docker("Replaced")).await;
+    let [agent, own_agent, replaced] = [
+        Agent::connect(hub, &theirs_at).await,
+        Agent::connect(hub, &target(hub, None, &docker("Own")).await).await,
+        Agent::connect(hub, &replaced_at).await,
+    ];
+    let agent_bearer = token(&hub.anonymous().with_secret(agent.token()), &scopes).await;
+    new_secret(hub, replaced_at.id).await;
+    let by_token = |agent: &Agent| format!("Basic {}", STANDARD.encode(format!("-:{}", agent.token())));
     vec![
         known("vendor's admin", &acme.admin, &everything),
         known("vendor's reader", &hub.vendor(Role::ReadOnly).await, &everything),
@@ -263,6 +274,25 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
         known("of nothing", &member(acme.clone(), none.clone(), Role::Admin).await.client, &[]),
         known("expired", &member(acme.clone(), expired.clone(), Role::Admin).await.client, &[]),
         known("feature off", &member(acme.clone(), off.clone(), Role::Admin).await.client, &[]),
+        Identity {
+            name: "agent of 1.0",
+            authorization: by_token(&agent),
+            sees: vec![One, Both],
+            is_known: true,
+        },
+        Identity {
+            name: "its Bearer",
+            authorization: format!("Bearer {agent_bearer}"),
+            sees: vec![One, Both],
+            is_known: true,
+        },
+        Identity {
+            name: "vendor's agent",
+            authorization: by_token(&own_agent),
+            sees: everything.clone(),
+            is_known: true,
+        },
+        unknown("replaced agent", by_token(&replaced)),
         unknown("anonymous", String::new()),
         unknown("revoked token", basic(&revoked.client)),
         unknown("its Bearer", format!("Bearer {revoked_bearer}")),
