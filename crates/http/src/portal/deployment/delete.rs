@@ -21,7 +21,7 @@ pub(crate) async fn show(State(ops): State<Ops>, member: Member, Path(id): Path<
     let entry = &deployed.entry;
     let target = deployment_target::show(&ops, &member.caller, entry.deployment.target).await?.target;
     let page = Delete {
-        place: place(entry),
+        place: place(&deployed),
         kind: entry.application.kind,
         keeps_volumes: entry.deployment.keep_volumes,
         was_seen: target.agent.seen_at.is_some(),

@@ -26,7 +26,7 @@ pub(crate) async fn show(
     let chosen: Vec<String> = Some(query.resource.clone()).filter(|one| !one.is_empty()).into_iter().collect();
     let lines = log_line::of_deployment(ops, caller, (id, &chosen), &query.wanted()).await?;
     let page = Logs {
-        place: place(&deployed.entry),
+        place: place(&deployed),
         log: present(query, resources.into_iter().map(|one| one.name).collect(), lines),
     };
     Ok(member.page(Nav::Deployments, &page))

@@ -17,7 +17,6 @@ pub(crate) mod status;
 use grantry_model::deployment::{Status, StatusKind};
 use grantry_ops::deployment::outlook::Outlook;
 use grantry_ops::deployment::{Deployed, License};
-use grantry_store::deployment::DeploymentEntry;
 use grantry_ui::pages::deployment as ui;
 use grantry_ui::pages::deployment::line::Line;
 
@@ -60,7 +59,8 @@ fn license(license: License) -> ui::License {
 }
 
 /// Where a deployment is.
-fn place(entry: &DeploymentEntry) -> ui::Place {
+fn place(deployed: &Deployed) -> ui::Place {
+    let entry = &deployed.entry;
     ui::Place {
         target: entry.deployment.target,
         target_name: entry.target_name.as_str().to_owned(),

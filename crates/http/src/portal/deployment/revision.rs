@@ -54,7 +54,7 @@ async fn page(app: &App, member: &Member, path: &DeploymentRevisionPath) -> Resu
         _ => None,
     };
     Ok(Show {
-        place: place(&deployed.entry),
+        place: place(&deployed),
         revision: present(shown),
         before: numbered(path.number.saturating_sub(1)).map(present),
         current: current.map(present),

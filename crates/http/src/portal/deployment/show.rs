@@ -47,7 +47,7 @@ pub(super) async fn page(app: &App, member: &Member, id: DeploymentId) -> Result
     let statuses = deployment_status::list(ops, caller, id, &wanted).await?;
     let outlook = outlook::list(ops, caller, std::slice::from_ref(&deployed)).await?.pop();
     Ok(Show {
-        place: place(entry),
+        place: place(&deployed),
         kind: entry.application.kind,
         release_name: entry.deployment.installation.release_name().map(ToString::to_string),
         link: deployed.link.clone(),

@@ -33,7 +33,7 @@ pub(crate) async fn show(
     let is_more = found.len() > ROWS;
     found.truncate(ROWS);
     let page = ui::Status {
-        place: place(&deployed.entry),
+        place: place(&deployed),
         next: found.last().filter(|_| is_more).map(|last| last.id.to_string()),
         said: found.into_iter().map(|status| said(status, &revisions)).collect(),
         after: query.after,
