@@ -105,7 +105,7 @@ async function ask(page, hub, customer) {
     ["fleet/api", "3.0.0", /Not there/],
   ]) {
     await page.goto(`${hub.url}/licenses/${customer}`);
-    await submit(page, { artifact, reference }, "Why?");
+    await submit(page, { artifact, reference }, "Why? about a tag");
     assert.match(await page.locator(".answer").innerText(), answer);
   }
   await fits(page);

@@ -46,8 +46,8 @@ async function read(hub, browser, { email, least, ...options }) {
 
 /** Whether no page of this kind was read yet: one license key stands for all. Files and the API are not pages. */
 function isNew(path, kinds) {
-  const kind = path.replace(ID, "ID").replace(/(after|artifact|customer|q)=[^&]*/, "$1=").replace(/revisions\/\d+/, "revisions/N").replace(/tags\/[^/]+/, "tags/N");
-  if (kinds.has(kind) || /^\/(api|docs|assets)\b|\.jwt$|\.csv\b/.test(path)) return false;
+  const kind = path.replace(ID, "ID").replace(/(after|application|artifact|customer|q|version)=[^&]*/, "$1=").replace(/revisions\/\d+/, "revisions/N").replace(/tags\/[^/]+/, "tags/N");
+  if (kinds.has(kind) || /^\/(api|docs|assets)\b|\/files\/|\.jwt$|\.csv\b/.test(path)) return false;
   kinds.add(kind);
   return true;
 }

@@ -287,7 +287,7 @@ impl Template {
         let license_keys = Names::new(Source::LicenseKeys, values.license_keys);
         let secrets = Names::new(Source::Secrets, values.secrets);
         let root = [("LicenseKeys", Value::Map(&license_keys)), ("Secrets", Value::Map(&secrets))];
-        then(run::run(&self.text, &self.list, Value::Root(&root))?)
+        then(run::run(&self.text, &self.list, &Value::Root(&root))?)
     }
 }
 

@@ -203,7 +203,7 @@ impl Tx {
             )
             .await?;
         self.save_registry_password(permit, entitlement.id, password).await?;
-        self.insert_granted_versions(entitlement).await
+        self.insert_granted_versions(permit, entitlement).await
     }
 
     /// Replaces everything of an application entitlement but its id, customer, application and the time of its creation.
@@ -237,13 +237,21 @@ impl Tx {
             )
             .await?;
         self.save_registry_password(permit, entitlement.id, password).await?;
-        self.insert_granted_versions(entitlement).await
+        self.insert_granted_versions(permit, entitlement).await
     }
 
-    async fn insert_granted_versions(&mut self, entitlement: &ApplicationEntitlement) -> Result<(), Error> {
+    /// Only versions of the entitlement's own application can be granted, and only by its own organization.
+    async fn insert_granted_versions(
+        &mut self,
+        permit: &Permit,
+        entitlement: &ApplicationEntitlement,
+    ) -> Result<(), Error> {
         for version in entitlement.scope.versions() {
-            let sql = "insert into application_grant_version (entitlement_id, version_id) values ($1, $2)";
-            self.db.execute(sql, params![entitlement.id, version]).await?;
+            let sql = "insert into application_grant_version (entitlement_id, version_id)
+                       select e.id, v.id from application_entitlement e
+                       join application_version v on v.application_id = e.application_id
+                       where e.id = $1 and e.organization_id = $2 and v.id = $3";
+            self.db.execute(sql, params![entitlement.id, permit.organization(), version]).await?;
         }
         Ok(())
     }

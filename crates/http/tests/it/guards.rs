@@ -3,6 +3,7 @@
 
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
+use grantry_testkit::application::{COMPOSE, Part};
 use grantry_testkit::client::Client;
 use grantry_testkit::hub::{PASSWORD, TestHub, Vendor, license_key};
 use grantry_testkit::reply::Reply;
@@ -36,10 +37,13 @@ enum Target {
     Secret,
     DeploymentTarget,
     Deployment,
+    Application,
+    GrantedVersion,
+    ApplicationEntitlement,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 85] = [
+const ROUTES: [(&str, Target); 103] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -64,6 +68,24 @@ const ROUTES: [(&str, Target); 85] = [
     ("GET /api/v1/dashboard/artifacts-by-customer", Target::Nothing),
     ("GET /api/v1/access/explain", Target::Nothing),
     ("GET /api/v1/access/sight", Target::Nothing),
+    ("GET /api/v1/applications", Target::Nothing),
+    ("POST /api/v1/applications", Target::Nothing),
+    ("GET /api/v1/applications/{id}", Target::GrantedVersion),
+    ("PUT /api/v1/applications/{id}", Target::Application),
+    ("PATCH /api/v1/applications/{id}", Target::Application),
+    ("DELETE /api/v1/applications/{id}", Target::Application),
+    ("POST /api/v1/applications/{id}/versions", Target::Application),
+    ("GET /api/v1/applications/{id}/versions/{version}", Target::GrantedVersion),
+    ("PUT /api/v1/applications/{id}/versions/{version}", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/compose-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/values-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/template-file", Target::GrantedVersion),
+    ("GET /api/v1/applications/{id}/versions/{version}/resources", Target::GrantedVersion),
+    ("GET /api/v1/application-entitlements", Target::Nothing),
+    ("POST /api/v1/application-entitlements", Target::Nothing),
+    ("GET /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
+    ("PUT /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
+    ("DELETE /api/v1/application-entitlements/{id}", Target::ApplicationEntitlement),
     ("GET /api/v1/artifact-entitlements", Target::Nothing),
     ("POST /api/v1/artifact-entitlements", Target::Nothing),
     ("GET /api/v1/artifact-entitlements/{id}", Target::ArtifactEntitlement),
@@ -128,7 +150,7 @@ const ROUTES: [(&str, Target); 85] = [
 ];
 
 /// The public routes, whose target is the same for all.
-const PUBLIC_ROUTES: [(&str, Target); 3] = [
+const PUBLIC_ROUTES: [(&str, Target); 103] = [
     ("GET /api/public/v1/license-keys/public-key", Target::Nothing),
     ("GET /.well-known/jwks.json", Target::Nothing),
     ("GET /api/public/v1/organizations/{id}/jwks.json", Target::Organization),
@@ -140,12 +162,16 @@ struct Targets<'h> {
     customer: String,
     /// An artifact that stays.
     artifact: String,
+    /// An application that stays.
+    application: String,
+    /// The last version that was made.
+    version: String,
     /// A customer with a license key, to copy from.
     source: String,
     /// A deployment target of the customer that stays.
     deployment_target: String,
-    /// A version of an application.
-    version: String,
+    /// A version that the customer may deploy.
+    deployable: String,
     made: u32,
 }
 
@@ -156,10 +182,12 @@ impl Targets<'_> {
         let artifact = vendor.artifact_id("staying").await;
         let source = vendor.add_customer("Source").await;
         vendor.add_license_key("COPIED", Some(&source)).await;
+        let application = vendor.add_application("staying").await;
+        let version = vendor.add_version(&application, "1.0.0").await;
+        vendor.entitle_to((&customer, &application), "staying", json!({})).await;
         let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
-        let application = hub.add_application(vendor, "Staying", "docker").await;
-        let version = hub.add_version(vendor, (application, "docker"), "1.0").await.to_string();
-        Targets { vendor, customer, artifact, source, deployment_target, version, made: 0 }
+        let deployable = version.clone();
+        Targets { vendor, customer, artifact, application, version, deployable, source, deployment_target, made: 0 }
     }
 
     fn fresh_name(&mut self) -> String {
@@ -198,13 +226,23 @@ impl Targets<'_> {
             Target::DeploymentTarget => admin.add_target(&name, Some(&self.customer)).await,
             Target::Deployment => {
                 let target = admin.add_target(&name, Some(&self.customer)).await;
-                let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.version });
+                let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
                 admin.deploy(body.clone()).await.expect(204);
                 let id = admin.deployments_at(&target).await[0]["id"].clone();
                 // A second revision, so that there is a first one to go back to.
                 body["deploymentId"] = id.clone();
                 admin.deploy(body).await.expect(204);
                 id.as_str().unwrap().to_owned()
+            }
+            Target::Application => self.vendor.add_application(&name).await,
+            Target::GrantedVersion => {
+                let application = self.vendor.add_application(&name).await;
+                self.version = self.vendor.add_version(&application, "1.0.0").await;
+                self.vendor.entitle_to((&self.customer, &application), &name, json!({})).await;
+                application
+            }
+            Target::ApplicationEntitlement => {
+                self.vendor.entitle_to((&self.customer, &self.application), &name, json!({})).await
             }
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
@@ -244,9 +282,15 @@ impl Targets<'_> {
             "PUT /api/v1/deployment-targets/{id}" => json!({ "name": self.fresh_name() }),
             "PUT /api/v1/deployment-targets/{id}/notes" => json!({ "notes": "words" }),
             "PUT /api/v1/deployments" | "POST /api/v1/deployments/preview" => json!({
-                "deploymentTargetId": self.deployment_target, "applicationVersionId": self.version,
+                "deploymentTargetId": self.deployment_target, "applicationVersionId": self.deployable,
             }),
             "POST /api/v1/deployments/{id}/rollback" => json!({ "revision": 1 }),
+            "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
+            "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
+            "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
+            "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
+                "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
+            }),
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }
@@ -260,6 +304,7 @@ impl Targets<'_> {
         // What `Vendor::push` pushes under this tag differs in each artifact, so no artifact has this digest.
         let digest = format!("sha256:{}", "0".repeat(64));
         let path = path.replace("{id}", id).replace("{tag}", "1.0").replace("{digest}", &digest);
+        let path = path.replace("{version}", &self.version);
         let query = match route {
             "GET /api/v1/artifact-pulls/filter-options/versions" => format!("?artifactId={}", self.artifact),
             "GET /api/v1/access/explain" => {
@@ -273,6 +318,11 @@ impl Targets<'_> {
 
     async fn call(&self, client: &Client, route: &str, id: &str, body: &Value) -> Reply {
         let (method, path) = self.path(route, id);
+        if route == "POST /api/v1/applications/{id}/versions" {
+            let parts: [Part<'_>; 2] =
+                [("applicationversion", "", br#"{"name":"1.0.0"}"#), ("composefile", "", COMPOSE.as_bytes())];
+            return client.form(&path, &parts).send().await;
+        }
         client.request(method, &path).json(body).send().await
     }
 }

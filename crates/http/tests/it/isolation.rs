@@ -8,7 +8,7 @@ use grantry_testkit::hub::{TestHub, Vendor, license_key};
 use serde_json::json;
 
 /// Everything that answers with a list or with the caller's surroundings.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 20] = [
     "/api/v1/license-keys",
     "/api/v1/licenses",
     "/api/v1/customer-organizations",
@@ -22,6 +22,8 @@ const LISTS: [&str; 18] = [
     "/api/v1/secrets",
     "/api/v1/deployment-targets",
     "/api/v1/artifacts",
+    "/api/v1/applications",
+    "/api/v1/application-entitlements",
     "/api/v1/artifact-entitlements",
     "/api/v1/artifact-pulls",
     "/api/v1/artifact-pulls/filter-options",
@@ -41,6 +43,9 @@ struct Corner {
     secret: String,
     target: String,
     deployment: String,
+    application: String,
+    version: String,
+    application_entitlement: String,
 }
 
 impl Corner {
@@ -54,19 +59,20 @@ impl Corner {
         let entitlement = vendor
             .entitle(&customer, &format!("grant of {name}"), json!([{ "artifactId": artifact_id }]))
             .await;
+        let application = vendor.add_application(&artifact).await;
+        let version = vendor.add_version(&application, "1.0.0").await;
+        let grant = format!("grant to deploy of {name}");
+        let application_entitlement = vendor.entitle_to((&customer, &application), &grant, json!({})).await;
         member.client.pull(&format!("{}/{artifact}", vendor.slug), "1.0").await.expect(200);
         hub.write_pulls().await;
         let secret = vendor.admin.add_secret("KEY", "value", Some(&customer)).await;
         let target = member.client.add_target("plant", None).await;
-        let application = hub.add_application(vendor, name, "docker").await;
-        let version = hub.add_version(vendor, (application, "docker"), "1.0").await;
         let body = json!({ "deploymentTargetId": target, "applicationVersionId": version });
         member.client.deploy(body).await.expect(204);
         let deployment = member.client.deployments_at(&target).await[0]["id"].as_str().unwrap().to_owned();
         let (member, member_id, artifact) = (member.client, member.id, artifact_id);
-        let organization = number;
         Self {
-            organization,
+            organization: number,
             customer,
             member,
             member_id,
@@ -76,10 +82,13 @@ impl Corner {
             secret,
             target,
             deployment,
+            application,
+            version,
+            application_entitlement,
         }
     }
 
-    fn ids(&self) -> [&str; 7] {
+    fn ids(&self) -> [&str; 10] {
         [
             &self.customer,
             &self.member_id,
@@ -88,6 +97,9 @@ impl Corner {
             &self.secret,
             &self.target,
             &self.deployment,
+            &self.application,
+            &self.version,
+            &self.application_entitlement,
         ]
     }
 }

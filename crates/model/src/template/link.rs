@@ -42,6 +42,6 @@ impl LinkTemplate {
     pub fn try_render(&self, data: LinkData<'_>) -> Result<String, RenderError> {
         let env = Names::new(Source::Env, data.env);
         let root = [("Env", Value::Map(&env)), ("Values", Value::of_json(data.values))];
-        run::run(&self.0.text, &self.0.list, Value::Root(&root)).map(|text| text.text)
+        run::run(&self.0.text, &self.0.list, &Value::Root(&root)).map(|text| text.text)
     }
 }

@@ -1,9 +1,12 @@
 //! Executes a template, within limits.
 
+mod elements;
+
+use self::elements::elements;
 use super::function;
 use super::tree::{Choice, Command, Function, List, Loop, Node, Operand, Pipeline, Term};
 use super::value::{Origin, Text, Value};
-use super::{Fault, MAX_OUTPUT, RenderError, Source};
+use super::{Fault, MAX_OUTPUT, RenderError};
 
 /// Most nodes, commands and turns of loops.
 const MAX_STEPS: usize = 200_000;
@@ -21,7 +24,7 @@ enum Flow {
 }
 
 /// Executes a template with this dot.
-pub(super) fn run<'v>(source: &'v str, list: &'v List, root: Value<'v>) -> Result<Text<'v>> {
+pub(super) fn run<'v>(source: &'v str, list: &'v List, root: &Value<'v>) -> Result<Text<'v>> {
     let mut run = Run {
         source,
         out: Text::default(),
@@ -30,7 +33,7 @@ pub(super) fn run<'v>(source: &'v str, list: &'v List, root: Value<'v>) -> Resul
         steps: 0,
         work: 0,
     };
-    run.list(list, &root)?;
+    run.list(list, root)?;
     Ok(run.out)
 }
 
@@ -97,7 +100,7 @@ impl<'v> Run<'v> {
     fn repeat(&mut self, one: &'v Loop, dot: &Value<'v>) -> Result<Flow> {
         let variables = self.variables.len();
         let over = self.pipeline(&one.over, dot)?;
-        let elements = self.elements(one, &over)?;
+        let elements = elements(one, &over).map_err(|fault| self.fault(fault))?;
         self.steps = self.steps.saturating_add(elements.len());
         self.step()?;
         let flow = match elements {
@@ -130,40 +133,6 @@ impl<'v> Run<'v> {
             }
         }
         Ok(())
-    }
-
-    /// What a loop goes over: keys or indexes, and elements. Maps go by their keys, sorted.
-    fn elements(&self, one: &Loop, over: &Value<'v>) -> Result<Vec<(Value<'v>, Value<'v>)>> {
-        Ok(match over {
-            Value::Nil => Vec::new(),
-            Value::Int(_) if one.over.variables.len() > 1 => {
-                return Err(self.fault(Fault::NumberHasOneVariable));
-            }
-            // One more than there may be steps, so that the limit is met.
-            Value::Int(count) => {
-                let count = usize::try_from((*count).max(0)).unwrap_or(usize::MAX).min(MAX_STEPS + 1);
-                (0..count).map(|index| (Value::Nil, int(index))).collect()
-            }
-            Value::Root(values) => {
-                values.iter().map(|(name, value)| (Value::Given(name, None), value.clone())).collect()
-            }
-            Value::Map(names) => {
-                let given = |name: &'v str| Some(Origin { source: names.source, name: Some(name) });
-                let pair = |(name, text)| (Value::Given(name, given(name)), Value::Given(text, given(name)));
-                names.texts.iter().map(|(name, text)| pair((name, text))).collect()
-            }
-            Value::Json(serde_json::Value::Array(list)) => {
-                list.iter().enumerate().map(|(index, value)| (int(index), Value::of_json(value))).collect()
-            }
-            Value::Json(serde_json::Value::Object(map)) => {
-                let mut pairs: Vec<_> = map.iter().collect();
-                pairs.sort_by_key(|(name, _)| *name);
-                let name = |name| Value::Given(name, Some(Origin { source: Source::Values, name: None }));
-                pairs.into_iter().map(|(key, value)| (name(key), Value::of_json(value))).collect()
-            }
-            Value::Missing(origin) => return Err(self.fault(origin.missing())),
-            other => return Err(self.fault(Fault::NotIterable(other.kind()))),
-        })
     }
 
     fn pipeline(&mut self, pipeline: &'v Pipeline, dot: &Value<'v>) -> Result<Value<'v>> {
@@ -305,8 +274,4 @@ fn field<'v>(value: &Value<'v>, name: &'v str) -> std::result::Result<Value<'v>,
         Value::Missing(origin) => Err(origin.missing()),
         other => Err(Fault::NoFields { field: name.to_owned(), of: other.kind() }),
     }
-}
-
-fn int<'v>(index: usize) -> Value<'v> {
-    Value::Int(i64::try_from(index).unwrap_or(i64::MAX))
 }

@@ -110,6 +110,10 @@ fn place(marker: &Marker) -> Place {
 
 fn not_yaml(text: &str, marker: &Marker, info: &str) -> FileError {
     let place = place(marker);
+    // The parser's own limit, which its reading ahead can meet first.
+    if info.contains("recursion limit") {
+        return FileError { place, complaint: FileComplaint::TooDeep };
+    }
     // The parser reports a tab where the value before it ends.
     let lines = text.lines().skip(place.line - 1).take(2);
     let indented_by_tab = lines.map(str::trim_end).any(|line| line.trim_start_matches(' ').starts_with('\t'));

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
+mod access_application;
 mod access_scope;
+mod files;
 mod policy;
 mod template;
 mod text;

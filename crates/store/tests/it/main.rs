@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access_token;
+mod application;
 mod artifact;
 mod audit;
 mod column_types;

@@ -15,6 +15,7 @@ const HOMES: &[(&[&str], &[&str])] = &[
     (&["object_store"], &["blobs"]),
     (&["reqwest"], &["server", "testkit", "upstream", "blobs"]), // blobs switches on its TLS for object_store
     (&["toml"], &["server"]),
+    (&["saphyr-parser"], &["model"]),
     (&["clap"], &["server", "agent", "xtask"]),
     (&["anyhow"], &["server", "agent", "xtask", "testdb", "testkit"]),
 ];

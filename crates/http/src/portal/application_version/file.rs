@@ -15,8 +15,8 @@ use crate::portal::frame::Member;
 /// The file.
 pub(crate) async fn show(State(ops): State<Ops>, member: Member, path: VersionFilePath) -> PageResult {
     ops.require(&member.caller, Action::ViewCustomers).await?;
-    let kind = application::show(&ops, &member.caller, path.at.0).await?.application.kind;
     let files = application_version::files(&ops, &member.caller, path.at).await?;
+    let kind = application::show(&ops, &member.caller, path.at.0).await?.application.kind;
     let found = named(&files, kind).into_iter().find(|(name, ..)| *name == path.name);
     let (name, _, bytes) = found.ok_or(Error::NotFound(Kind::ApplicationVersion))?;
     // Never shown in place: what a vendor uploads is no page of the hub.

@@ -75,12 +75,12 @@ fn sees(found: sight::Sees, can_open: bool) -> SeesApplications {
         sight::Sees::FeatureOff => SeesApplications::FeatureOff,
         sight::Sees::Everything => SeesApplications::Everything,
         sight::Sees::Granted(page) => {
-            SeesApplications::Granted(page.items.into_iter().map(|one| seen(one, can_open)).collect())
+            SeesApplications::Granted(page.items.iter().map(|one| seen(one, can_open)).collect())
         }
     }
 }
 
-fn seen(found: sight::SeenApplication, can_open: bool) -> SeenApplication {
+fn seen(found: &sight::SeenApplication, can_open: bool) -> SeenApplication {
     let version = |(version, by): &(Version, Named<ApplicationEntitlementId>)| SeenVersion {
         name: version.name.as_str().to_owned(),
         by: named(by, can_open),

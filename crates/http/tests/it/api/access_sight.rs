@@ -20,7 +20,7 @@ both_engines! {
         let (a, b) = (hub.acme.artifact_id("a").await, hub.acme.artifact_id("b").await);
         let path = format!("/api/v1/access/sight?customer={initech}");
         let sight = async || hub.acme.admin.get(&path).await.expect(200).json();
-        assert_eq!(sight().await, json!({ "sees": "everything", "artifacts": [] }));
+        assert_eq!(sight().await, json!({ "sees": "everything", "artifacts": [], "applications": [] }));
         let one = hub.acme.entitle(&initech, "One", json!([{ "artifactId": a, "scope": { "kind": "chosen", "tags": ["1.0"] } }])).await;
         let two = hub.acme.entitle(&initech, "Two", json!([
             { "artifactId": b },

@@ -70,6 +70,42 @@ impl Browser {
         page.text().split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 
+    /// Sends the form on a page as `multipart/form-data`, with the page's token, these fields and one file.
+    pub(super) async fn upload(&mut self, at: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Reply {
+        let token = self.token(at).await;
+        self.send_parts(at, &with_token(fields, &token), file).await
+    }
+
+    /// The same without the token.
+    pub(super) async fn upload_without_token(
+        &mut self,
+        at: &str,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Reply {
+        self.send_parts(at, fields, file).await
+    }
+
+    async fn send_parts(&mut self, at: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Reply {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part =
+                format!("--part\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let head = format!(
+            "--part\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.yaml\"\r\nContent-Type: application/yaml\r\n\r\n"
+        );
+        body.extend(head.into_bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--part--\r\n");
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let call = self.client.request(Method::POST, at).header("host", "hub.test");
+        let call = call.header("cookie", &cookies.join("; "));
+        call.header("content-type", "multipart/form-data; boundary=part").body(body).send().await
+    }
+
     async fn send(&mut self, method: Method, path: &str, (body, origin): (&str, &str)) -> Reply {
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();

@@ -207,7 +207,7 @@ both_engines! {
             ask("fleet/ship", "2.0.0"), ask("fleet/ship", "1.0.0"), ask("tool", "3.0"), ask("fleet/ship", "9"), ask("none", "1"),
         ];
         let unasked = shop.staff.get(&shop.licenses()).await;
-        expect_words(&unasked, 200, &["Why?", "Everything: your organization"], &["class=\"answer\""]);
+        expect_words(&unasked, 200, &["Why?", "All: your organization doesn’t restrict artifacts."], &["class=\"answer\""]);
         expect_words(&shop.staff.get(&questions[0]).await, 200, &["Allowed", "does not restrict artifacts"], &[]);
         let until = START + chrono::TimeDelta::days(10);
         let range = vec![(shop.ship.as_str(), fitting("range", ">=2"))];

@@ -9,7 +9,7 @@ use grantry_ui::route::{PATHS, Query};
 use http::Method;
 
 use super::browser::{Browser, expect_led, expect_page, with_token};
-use super::place::{ANYBODY, FORMS, OPEN, PAGES, Place, SIGN_OUT, VISITORS, Whose, borrowed};
+use super::place::{ANYBODY, COMING, FORMS, OPEN, PAGES, Place, SIGN_OUT, VISITORS, Whose, borrowed};
 use super::state::state;
 use crate::snapshot::check_text;
 
@@ -20,6 +20,7 @@ fn every_address_is_in_a_list() {
         .chain(&FORMS)
         .chain(&VISITORS)
         .chain(&OPEN)
+        .chain(&COMING)
         .chain(&[SIGN_OUT, ANYBODY])
         .copied()
         .collect();
@@ -155,6 +156,7 @@ both_engines! {
                 let start = path.split('{').next().unwrap();
                 let end = path.split_once('}').unwrap().1.replace("{revision}", "1");
                 let end = end.replace("{tag}", "1.0").replace("{manifest}", "0193606c-8f3a-7000-8000-000000000002");
+                let end = end.replace("{version}", "0193606c-8f3a-7000-8000-000000000003").replace("{name}", "compose.yaml");
                 let reply = browser.get(&format!("{start}{id}{end}")).await.expect(404);
                 assert_eq!(words(&reply), words(&foreign), "{path} {id}");
             }

@@ -1,5 +1,8 @@
 //! The portals, as a browser without script sees them, and the operations that only they use.
 
+mod application_entitlement_pages;
+mod application_pages;
+mod application_stock;
 mod artifact_pages;
 mod browser;
 mod csrf;

@@ -7,12 +7,25 @@ use grantry_testkit::hub::{Member, PASSWORD, TestHub};
 use grantry_ui::route as at;
 use serde_json::json;
 
+use super::application_stock;
 use super::browser::Browser;
 use super::stock::{all, artifact, entitle, manifest, pull_through};
 
 /// Pages for members.
-pub(super) const PAGES: [&str; 37] = [
+pub(super) const PAGES: [&str; 49] = [
     at::Home::PATH,
+    at::Applications::PATH,
+    at::NewApplication::PATH,
+    at::ShowApplication::PATH,
+    at::EditApplication::PATH,
+    at::DeleteApplication::PATH,
+    at::NewApplicationVersion::PATH,
+    at::ShowApplicationVersion::PATH,
+    at::EditApplicationVersion::PATH,
+    at::ApplicationVersionFile::PATH,
+    at::NewApplicationEntitlement::PATH,
+    at::EditApplicationEntitlement::PATH,
+    at::DeleteApplicationEntitlement::PATH,
     at::Artifacts::PATH,
     at::NewArtifact::PATH,
     at::Pulls::PATH,
@@ -52,8 +65,18 @@ pub(super) const PAGES: [&str; 37] = [
 ];
 
 /// What members send. The last one ends their session.
-pub(super) const FORMS: [&str; 25] = [
+pub(super) const FORMS: [&str; 35] = [
     at::Switch::PATH,
+    at::NewApplication::PATH,
+    at::EditApplication::PATH,
+    at::DeleteApplication::PATH,
+    at::NewApplicationVersion::PATH,
+    at::EditApplicationVersion::PATH,
+    at::ArchiveApplicationVersion::PATH,
+    at::NewApplicationEntitlement::PATH,
+    at::EditApplicationEntitlement::PATH,
+    at::DeleteApplicationEntitlement::PATH,
+    at::ApplicationSettings::PATH,
     at::NewArtifact::PATH,
     at::EditUpstream::PATH,
     at::DeleteArtifact::PATH,
@@ -92,6 +115,31 @@ pub(super) const ANYBODY: &str = at::ChooseTheme::PATH;
 /// Open to all, because they are the same for all. This list may only shrink.
 pub(super) const OPEN: [&str; 3] = [at::AssetFile::PATH, at::PublicKey::PATH, at::ApiReference::PATH];
 
+/// What pages are there for, but nothing answers at yet. This list may only shrink.
+pub(super) const COMING: [&str; 21] = [
+    at::Deployments::PATH,
+    at::ShowDeployment::PATH,
+    at::EditDeployment::PATH,
+    at::DeploymentLogs::PATH,
+    at::DeploymentStatus::PATH,
+    at::ShowDeploymentRevision::PATH,
+    at::RollBack::PATH,
+    at::RestartDeployment::PATH,
+    at::DeleteDeployment::PATH,
+    at::NewDeploymentTarget::PATH,
+    at::ShowDeploymentTarget::PATH,
+    at::EditDeploymentTarget::PATH,
+    at::ConnectDeploymentTarget::PATH,
+    at::TargetNotes::PATH,
+    at::TargetLogs::PATH,
+    at::NewDeployment::PATH,
+    at::DeleteDeploymentTarget::PATH,
+    at::Secrets::PATH,
+    at::NewSecret::PATH,
+    at::EditSecret::PATH,
+    at::DeleteSecret::PATH,
+];
+
 /// Who is a member, for addresses that name one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -108,6 +156,8 @@ pub(super) struct Place {
     pub(super) mara: Member,
     /// An artifact that Initech is entitled to, and so no other customer.
     pub(super) ship: String,
+    /// An application that Initech is entitled to, and so no other customer.
+    pub(super) fleet: String,
     other_session: String,
     made: AtomicU32,
 }
@@ -124,7 +174,10 @@ impl Place {
         hub.acme.push("ship", "1.0").await;
         let ship = artifact(&hub, "ship").await;
         entitle(&hub, &initech, ("Runtime", vec![(ship.as_str(), all())])).await;
-        Self { hub, initech, mara, ship, other_session, made: AtomicU32::new(0) }
+        let fleet = application_stock::application(&hub, "Fleet").await;
+        application_stock::version(&hub, &fleet, "1.0.0").await;
+        application_stock::entitle(&hub, &initech, ("Fleet", &fleet, None)).await;
+        Self { hub, initech, mara, ship, fleet, other_session, made: AtomicU32::new(0) }
     }
 
     /// A browser in which this member is signed in.
@@ -158,6 +211,16 @@ impl Place {
             });
             let invited = acme.admin.post("/api/v1/user-accounts", body).await.expect(200);
             address = address.replace("{user}", &invited.field("/user/id"));
+        }
+        if path.starts_with("/application-entitlements/") {
+            let id = application_stock::entitle(&self.hub, &self.initech, (&name, &self.fleet, None)).await;
+            return address.replace("{entitlement}", &id);
+        }
+        if path.contains("{application}") {
+            let id = application_stock::application(&self.hub, &name).await;
+            let version = application_stock::version(&self.hub, &id, "1.0.0").await;
+            let address = address.replace("{application}", &id).replace("{version}", &version);
+            return address.replace("{name}", "compose.yaml");
         }
         if path.contains("{entitlement}") {
             let id = entitle(&self.hub, &self.initech, (&name, vec![(self.ship.as_str(), all())])).await;
@@ -194,6 +257,22 @@ impl Place {
             ("description", text("As agreed")),
         ];
         match path {
+            at::NewApplication::PATH => vec![("name", self.fresh()), ("type", text("kubernetes"))],
+            at::EditApplication::PATH | at::EditApplicationVersion::PATH => vec![("name", self.fresh())],
+            at::NewApplicationVersion::PATH => vec![
+                ("name", self.fresh()),
+                ("composefile", text(application_stock::COMPOSE)),
+                ("step", text("save")),
+            ],
+            at::ArchiveApplicationVersion::PATH => vec![("archived", text("true"))],
+            at::NewApplicationEntitlement::PATH | at::EditApplicationEntitlement::PATH => vec![
+                ("customerOrganizationId", self.initech.clone()),
+                ("applicationId", self.fleet.clone()),
+                ("name", self.fresh()),
+                ("scope", text("all")),
+                ("step", text("save")),
+            ],
+            at::ApplicationSettings::PATH => vec![("applications", text("restricted"))],
             at::NewArtifact::PATH => {
                 vec![("name", self.fresh()), ("upstreamUrl", text("registry.example.com/library/postgres"))]
             }

@@ -55,7 +55,7 @@ both_engines! {
             for path in PAGES {
                 let page = browser.get(&place.address(path, Whose::Customer).await).await;
                 assert_eq!(page.header("cache-control"), "no-store", "{path}: {page}");
-                if page.status == 200 && [at::TokenFile::PATH, at::PullsFile::PATH].contains(&path) {
+                if page.status == 200 && [at::TokenFile::PATH, at::PullsFile::PATH, at::ApplicationVersionFile::PATH].contains(&path) {
                     assert!(page.header("content-disposition").starts_with("attachment"), "{page}");
                 } else if page.status != 303 {
                     expect_page(&page, page.status.as_u16());

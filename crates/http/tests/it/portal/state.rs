@@ -4,9 +4,16 @@ use grantry_store::db::{Database, params};
 use uuid::Uuid;
 
 /// What each table holds, as an id and a text. Left out are times of last use, and what the hub notes of a refusal.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 22] = [
     "select id, name || ' ' || slug || ' ' || plan || case when artifacts_restricted then ' restricted' else '' end
-       || case when tags_mutable then ' mutable' else '' end from organization order by id",
+       || case when tags_mutable then ' mutable' else '' end
+       || case when applications_restricted then ' applications' else '' end from organization order by id",
+    "select id, name || ' ' || kind from application order by id",
+    "select id, name || ' ' || case when archived_at is null then '' else 'archived' end from application_version order by id",
+    "select id, name || ' ' || content from application_resource order by id",
+    "select id, name || ' ' || scope || ' ' || coalesce(expression, '') || ' ' || coalesce(cast(expires_at as text), '')
+       || coalesce(registry_host, '') || ' ' || coalesce(registry_username, '') from application_entitlement order by id",
+    "select version_id, 'granted' from application_grant_version order by entitlement_id, version_id",
     "select id, name || ' ' || coalesce(upstream_url, '') || ' ' || coalesce(upstream_username, '') from artifact order by id",
     "select id, digest from manifest order by id",
     "select manifest_id, name from tag order by id",

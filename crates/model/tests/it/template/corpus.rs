@@ -42,7 +42,7 @@ const OF_VALUES: &[&str] = &[
     "$.Values.float",
     "$.Values.on",
 ];
-const PLAIN: &[&str] = &["KEY=", "\n", "  ", " \n\t ", "x", "é", "}", "{", "{ {", "a: b\n", "-", "}}", "#"];
+const PLAIN: &[&str] = &["KEY=", "\n", "  ", " \n\t ", "x", "é", "}", "{ ", "{ { ", "a: b\n", "-", "}}", "#"];
 
 /// Writes templates. Most are well-formed; a few break the rules.
 pub(crate) struct Generator {
@@ -73,7 +73,8 @@ impl Generator {
 
     pub(crate) fn template(&mut self) -> String {
         self.variables.truncate(1);
-        self.list(3)
+        let depth = self.dice.below(4);
+        self.list(depth)
     }
 
     fn list(&mut self, depth: usize) -> String {

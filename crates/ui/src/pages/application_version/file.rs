@@ -41,7 +41,14 @@ type Excerpt = (Vec<(usize, String, bool)>, Option<usize>);
 
 fn excerpt(value: &str, error: &str) -> Option<Excerpt> {
     let line = after(error, "line ")?;
-    let lines = value.lines().zip(1..).skip(line.saturating_sub(BEFORE + 1)).take(BEFORE.min(line - 1) + 1);
+    // A text that lacks something may be at fault right behind its end.
+    let behind = (value.lines().count() + 1 == line).then_some("");
+    let lines = value
+        .lines()
+        .chain(behind)
+        .zip(1..)
+        .skip(line.saturating_sub(BEFORE + 1))
+        .take(BEFORE.min(line - 1) + 1);
     let cut = |text: &str| text.chars().take(WIDEST).collect::<String>();
     let lines: Vec<_> = lines.map(|(text, number)| (number, cut(text), number == line)).collect();
     let is_there = lines.iter().any(|(.., at_fault)| *at_fault);
@@ -112,12 +119,13 @@ mod tests {
             lines.iter().map(|(number, text, fault)| (*number, text.as_str(), *fault)).collect();
         assert_eq!(shown, [(1, "services:", false), (2, "  web:", false), (3, "   image", true)]);
         assert_eq!(column, Some(4));
+        assert_eq!(excerpt(value, "line 5").map(|(lines, _)| lines.len()), Some(3));
         assert_eq!(excerpt(value, "at line 1").map(|(lines, column)| (lines.len(), column)), Some((1, None)));
     }
 
     #[test]
     fn an_error_about_no_line_has_no_excerpt() {
-        for error in ["The file is empty.", "Line 0: no.", "Line 9: beyond the end.", "Line x", "Online 3x"] {
+        for error in ["The file is empty.", "Line 0: no.", "Line 3: beyond the end.", "Line x", "Online 3x"] {
             assert!(excerpt("a", error).is_none(), "{error}");
         }
     }

@@ -82,7 +82,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let errors = vec![gallery::error("source", "The values are not a YAML mapping.")];
     let error = Edit {
         editor: Editor { kind: TargetKind::Kubernetes, form: FormState::refused(values, errors), ..editor },
-        ..typical.clone()
+        ..typical
     };
     vec![
         Sample::vendor("deployment-edit-typical", Nav::Deployments, &typical),

@@ -144,7 +144,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         customers: 1,
         entitled: 0,
         applications: 1,
-        ..applications.clone()
+        ..applications
     };
     let all_open = Settings { applications: Some(all_open), artifacts: None, ..typical.clone() };
     let staff = ArtifactSettings { can_restrict: false, ..artifacts.clone() };
