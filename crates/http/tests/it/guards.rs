@@ -187,7 +187,17 @@ impl Targets<'_> {
         vendor.entitle_to((&customer, &application), "staying", json!({})).await;
         let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
         let deployable = version.clone();
-        Targets { vendor, customer, artifact, application, version, deployable, source, deployment_target, made: 0 }
+        Targets {
+            vendor,
+            customer,
+            artifact,
+            application,
+            version,
+            deployable,
+            source,
+            deployment_target,
+            made: 0,
+        }
     }
 
     fn fresh_name(&mut self) -> String {
@@ -226,7 +236,8 @@ impl Targets<'_> {
             Target::DeploymentTarget => admin.add_target(&name, Some(&self.customer)).await,
             Target::Deployment => {
                 let target = admin.add_target(&name, Some(&self.customer)).await;
-                let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
+                let mut body =
+                    json!({ "deploymentTargetId": target, "applicationVersionId": self.deployable });
                 admin.deploy(body.clone()).await.expect(204);
                 let id = admin.deployments_at(&target).await[0]["id"].clone();
                 // A second revision, so that there is a first one to go back to.

@@ -24,11 +24,7 @@ pub(crate) async fn present(
 }
 
 /// They, to lead to.
-pub(crate) async fn refs(
-    ops: &Ops,
-    member: &Member,
-    all: &[Affected],
-) -> Result<Vec<DeploymentRef>, Error> {
+pub(crate) async fn refs(ops: &Ops, member: &Member, all: &[Affected]) -> Result<Vec<DeploymentRef>, Error> {
     let owners = owners_of(ops, member, &all.iter().filter_map(|one| one.customer).collect()).await?;
     Ok(all.iter().map(|one| link(one, &owners)).collect())
 }

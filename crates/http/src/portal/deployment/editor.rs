@@ -56,7 +56,10 @@ pub(super) async fn prepare(
 }
 
 fn parsed(values: &DeployValues) -> Vec<ApplicationVersionId> {
-    [&values.version, &values.begun].into_iter().filter_map(|id| id.parse().ok()).collect()
+    let mut ids: Vec<_> =
+        [&values.version, &values.begun].into_iter().filter_map(|id| id.parse().ok()).collect();
+    ids.dedup();
+    ids
 }
 
 /// Chooses the only application there is, and a version of the chosen one.
@@ -140,7 +143,7 @@ impl Prepared {
     fn risks(&self) -> Vec<String> {
         let opened = self.choices.opened.iter();
         let chosen = opened.filter(|one| one.version.to_string() == self.values.version);
-        chosen.flat_map(|one| &one.notices).map(|notice| format!("{notice}.")).collect()
+        chosen.flat_map(|one| &one.notices).map(|notice| notice.to_string()).collect()
     }
 
     /// The form, with these errors.
@@ -149,16 +152,19 @@ impl Prepared {
         let running = self.running.map(|(_, version)| version);
         let risks = self.risks();
         let found = self.choices;
-        let versions = chosen(&self.values, &found).map(|one| {
-            one.versions.iter().map(|one| version(one, running, can_open)).collect()
-        });
+        let versions = chosen(&self.values, &found)
+            .map(|one| one.versions.iter().map(|one| version(one, running, can_open)).collect());
         let fixed = found.applications.first().filter(|_| running.is_some()).map(choice);
         Editor {
             target: found.target.id,
             target_name: found.target.name.as_str().to_owned(),
             kind: found.target.environment.kind(),
             form: FormState::refused(self.values, errors.into_iter().map(place).collect()),
-            applications: if fixed.is_some() { Vec::new() } else { found.applications.iter().map(choice).collect() },
+            applications: if fixed.is_some() {
+                Vec::new()
+            } else {
+                found.applications.iter().map(choice).collect()
+            },
             application: fixed,
             versions: versions.unwrap_or_default(),
             references: references(&found.license_keys, &found.secrets),

@@ -60,8 +60,7 @@ pub(super) fn typed(values: &DeployValues, at: At) -> Result<Input<'_>, FieldErr
 }
 
 fn helm(values: &DeployValues) -> Result<HelmInput<'_>, FieldError> {
-    let malformed =
-        |_| FieldError::new("timeout", "timeout_malformed", "Write it as in 90s, 5m or 1h.");
+    let malformed = |_| FieldError::new("timeout", "timeout_malformed", "Write it as in 90s, 5m or 1h.");
     let timeout = values.timeout.trim().parse::<GoDuration>().map_err(malformed)?;
     Ok(HelmInput {
         timeout: timeout.nanoseconds(),

@@ -23,7 +23,8 @@ pub(crate) async fn show(
     let (ops, caller) = (&app.ops, &member.caller);
     let deployed = deployment::show(ops, caller, id).await?;
     let resources = log_line::resources(ops, caller, id).await?;
-    let chosen: Vec<String> = Some(query.resource.clone()).filter(|one| !one.is_empty()).into_iter().collect();
+    let chosen: Vec<String> =
+        Some(query.resource.clone()).filter(|one| !one.is_empty()).into_iter().collect();
     let lines = log_line::of_deployment(ops, caller, (id, &chosen), &query.wanted()).await?;
     let page = Logs {
         place: place(&deployed),

@@ -74,7 +74,8 @@ async fn refused(
     let asked = Asked { deployment: Some(deployment.id), open: &[] };
     let found = choices(&app.ops, &member.caller, deployment.target, asked).await?;
     let version = shown.entry.revision.version;
-    let is_open = found.applications.iter().flat_map(|one| &one.versions).any(|one| one.version.id == version);
+    let is_open =
+        found.applications.iter().flat_map(|one| &one.versions).any(|one| one.version.id == version);
     let runs = version == deployed.entry.version.id;
     if is_open && (!runs || deployed.license == License::Granted) {
         return Ok(None);

@@ -69,11 +69,7 @@ pub(super) async fn page(app: &App, member: &Member, id: DeploymentId) -> Result
 fn entitled(app: &App, member: &Member, outlook: &Outlook) -> Option<Entitled> {
     let can_open = member.may(app, Action::EditApplicationEntitlements);
     outlook.by.as_ref().map(|by| Entitled {
-        by: EntitlementRef {
-            entitlement: by.entitlement,
-            name: by.name.as_str().to_owned(),
-            can_open,
-        },
+        by: EntitlementRef { entitlement: by.entitlement, name: by.name.as_str().to_owned(), can_open },
         until: by.until,
     })
 }

@@ -27,8 +27,7 @@ pub(crate) async fn show(
     let (ops, caller) = (&app.ops, &member.caller);
     let deployed = deployment::show(ops, caller, id).await?;
     let revisions = revisions::list(ops, caller, id).await?.revisions;
-    let wanted =
-        Wanted { older_than: query.after.parse().ok(), limit: ROWS + 1, ..Wanted::default() };
+    let wanted = Wanted { older_than: query.after.parse().ok(), limit: ROWS + 1, ..Wanted::default() };
     let mut found = deployment_status::list(ops, caller, id, &wanted).await?;
     let is_more = found.len() > ROWS;
     found.truncate(ROWS);

@@ -49,7 +49,12 @@ async fn card(app: &App, member: &Member, details: &TargetDetails) -> Result<Car
         kind: target.environment.kind(),
         customer: customer(member, details),
         seen_at: target.agent.seen_at,
-        deployments: details.deployments.iter().zip(&outlooks).map(|(one, outlook)| line(one, outlook)).collect(),
+        deployments: details
+            .deployments
+            .iter()
+            .zip(&outlooks)
+            .map(|(one, outlook)| line(one, outlook))
+            .collect(),
     })
 }
 

@@ -34,8 +34,7 @@ pub(crate) async fn update(
     match checked(notes::update(&app.ops, &member.caller, id, &text).await)? {
         Ok(_) => Ok(go(&ShowDeploymentTarget { target: id }, Notice::Saved)),
         Err(refusal) => {
-            let notes =
-                Notes { form: FormState::refused(text, refusal.errors.clone()), updated_at: None };
+            let notes = Notes { form: FormState::refused(text, refusal.errors.clone()), updated_at: None };
             let page = page(&app, &member, id, Some(notes)).await?;
             Ok(member.refused(&refusal, Nav::Deployments, &page))
         }

@@ -62,7 +62,12 @@ pub(super) async fn page(
         created_at: target.created_at,
         seen_at: target.agent.seen_at,
         agent_version: target.agent.version.clone(),
-        deployments: details.deployments.iter().zip(&outlooks).map(|(one, outlook)| line(one, outlook)).collect(),
+        deployments: details
+            .deployments
+            .iter()
+            .zip(&outlooks)
+            .map(|(one, outlook)| line(one, outlook))
+            .collect(),
         metrics: metrics(app, member, target).await?,
         logs: target.options.logs,
         notes,

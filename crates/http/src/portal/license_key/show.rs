@@ -40,11 +40,7 @@ pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<
 }
 
 /// The deployments that read it, for who may see those.
-async fn read_by(
-    app: &App,
-    member: &Member,
-    id: LicenseKeyId,
-) -> Result<Option<Vec<DeploymentRef>>, Error> {
+async fn read_by(app: &App, member: &Member, id: LicenseKeyId) -> Result<Option<Vec<DeploymentRef>>, Error> {
     if !member.may(app, Action::ViewDeployments) {
         return Ok(None);
     }

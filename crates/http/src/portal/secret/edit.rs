@@ -33,10 +33,7 @@ pub(crate) struct Form {
 
 impl ReadForm for Form {
     fn read(fields: &Fields) -> Self {
-        Self {
-            value: lines(&fields.text("value")),
-            seen: fields.all("affected").collect(),
-        }
+        Self { value: lines(&fields.text("value")), seen: fields.all("affected").collect() }
     }
 }
 

@@ -271,10 +271,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         can_edit: false,
         ..typical.clone()
     };
-    let refused = Show {
-        refused: Some("The env file: there is no secret DB_PASSWORD.".to_owned()),
-        ..typical.clone()
-    };
+    let refused =
+        Show { refused: Some("The env file: there is no secret DB_PASSWORD.".to_owned()), ..typical.clone() };
     vec![
         Sample::vendor("deployment-show-typical", Nav::Deployments, &typical),
         Sample::vendor("deployment-show-fresh", Nav::Deployments, &fresh),

@@ -139,13 +139,8 @@ pub(crate) fn samples() -> Vec<Sample> {
             gallery::error("plan", "The plan does not include applications."),
         ],
     );
-    let all_open = ApplicationSettings {
-        form: refused,
-        customers: 1,
-        entitled: 0,
-        applications: 1,
-        ..applications
-    };
+    let all_open =
+        ApplicationSettings { form: refused, customers: 1, entitled: 0, applications: 1, ..applications };
     let all_open = Settings { applications: Some(all_open), artifacts: None, ..typical.clone() };
     let staff = ArtifactSettings { can_restrict: false, ..artifacts.clone() };
     let read = ApplicationSettings { can_restrict: false, ..applications };
