@@ -83,12 +83,17 @@ impl Wanted {
         Ok(Self { after, before, filter: filter.transpose()?, order, limit, older_than: None })
     }
 
-    /// The newest entries that contain a text as it stands, without regard to case.
-    pub fn containing(text: &str, limit: usize) -> Self {
-        let text = text.trim();
-        // A text that stands in an address is short enough to be compiled.
-        let filter = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().ok();
-        Self { filter: filter.filter(|_| !text.is_empty()), limit, ..Self::default() }
+    /// The newest entries that contain a text as it stands, without regard to case; all, if it is empty.
+    ///
+    /// # Errors
+    /// The text is too long.
+    pub fn containing(text: &str, limit: usize) -> std::result::Result<Self, FieldError> {
+        let filter = Some(text.trim()).filter(|text| !text.is_empty()).map(|text| {
+            RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().map_err(|_| {
+                FieldError::new("q", "text_too_long", "The text is too long. Search for less of it.")
+            })
+        });
+        Ok(Self { filter: filter.transpose()?, limit, ..Self::default() })
     }
 
     /// Everything, the oldest first.

@@ -1,5 +1,6 @@
 //! Parts of logs that pages ask for.
 
+use grantry_model::field::FieldError;
 use grantry_model::log_line::{LogLine, LogSource};
 use grantry_ops::log_line::Wanted;
 use grantry_ui::pages::deployment::log::{self as ui, Log};
@@ -22,8 +23,11 @@ pub(crate) struct LogQuery {
 
 impl LogQuery {
     /// As operations want it: one line more than is shown tells whether there are older ones.
-    pub(crate) fn wanted(&self) -> Wanted {
-        Wanted { older_than: self.before.parse().ok(), ..Wanted::containing(&self.q, LINES + 1) }
+    ///
+    /// # Errors
+    /// The text that lines should contain is too long.
+    pub(crate) fn wanted(&self) -> Result<Wanted, FieldError> {
+        Ok(Wanted { older_than: self.before.parse().ok(), ..Wanted::containing(&self.q, LINES + 1)? })
     }
 }
 

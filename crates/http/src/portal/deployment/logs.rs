@@ -25,7 +25,7 @@ pub(crate) async fn show(
     let resources = log_line::resources(ops, caller, id).await?;
     let chosen: Vec<String> =
         Some(query.resource.clone()).filter(|one| !one.is_empty()).into_iter().collect();
-    let lines = log_line::of_deployment(ops, caller, (id, &chosen), &query.wanted()).await?;
+    let lines = log_line::of_deployment(ops, caller, (id, &chosen), &query.wanted()?).await?;
     let page = Logs {
         place: place(&deployed),
         log: present(query, resources.into_iter().map(|one| one.name).collect(), lines),

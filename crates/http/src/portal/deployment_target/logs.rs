@@ -21,7 +21,7 @@ pub(crate) async fn show(
 ) -> PageResult {
     let (ops, caller) = (&app.ops, &member.caller);
     let target = deployment_target::show(ops, caller, id).await?.target;
-    let lines = log_line::of_agent(ops, caller, id, &query.wanted()).await?;
+    let lines = log_line::of_agent(ops, caller, id, &query.wanted()?).await?;
     let page =
         Logs { target: id, name: target.name.as_str().to_owned(), log: present(query, Vec::new(), lines) };
     Ok(member.page(Nav::Deployments, &page))

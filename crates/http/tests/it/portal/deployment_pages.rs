@@ -1,5 +1,6 @@
 //! Pages of deployment targets, deployments and secrets: from a new target to one that is undeployed, as vendor and customer.
 
+use chrono::TimeDelta;
 use grantry_model::application::VersionFiles;
 use grantry_model::application::draft::VersionInput;
 use grantry_model::id::{ApplicationId, CustomerId};
@@ -90,7 +91,8 @@ impl Shop {
     async fn agent(&self, target: &str, secret: &str) -> String {
         use base64::Engine;
         let basic = base64::engine::general_purpose::STANDARD.encode(format!("{target}:{secret}"));
-        let login = self.hub.anonymous().request(Method::POST, "/api/v1/agent/login");
+        let client = self.hub.anonymous();
+        let login = client.request(Method::POST, "/api/v1/agent/login");
         login.header("authorization", &format!("Basic {basic}")).send().await.expect(200).field("/token")
     }
 
@@ -145,6 +147,7 @@ both_engines! {
         for (kind, message) in [("progressing", "pulling web"), ("error", "web: exited with code 1")] {
             let status = json!({ "revisionId": revision, "type": kind, "message": message });
             shop.report(&token, (Method::POST, "status"), &status).await.expect(200);
+            shop.hub.clock.advance(TimeDelta::seconds(1));
         }
         let line = |resource: &str, second: &str, body: &str| json!({
             "id": "00000000-0000-0000-0000-000000000000", "deploymentId": deployment, "deploymentRevisionId": revision,
