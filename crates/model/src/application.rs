@@ -91,6 +91,21 @@ pub struct Version {
     pub archived_at: Option<DateTime<Utc>>,
 }
 
+impl Version {
+    /// Whether this version comes after another one of its application: it was made later and, where both have the names of semantic
+    /// versions, its name is greater. A fix of an older line so comes after that line only.
+    pub fn supersedes(&self, other: &Self) -> bool {
+        if (self.created_at, self.id.0) <= (other.created_at, other.id.0) {
+            return false;
+        }
+        let parse = |version: &Self| {
+            let name = version.name.as_str();
+            semver::Version::parse(name.strip_prefix('v').unwrap_or(name)).ok()
+        };
+        parse(self).zip(parse(other)).is_none_or(|(this, other)| this > other)
+    }
+}
+
 /// Where a version's Helm chart is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {

@@ -32,6 +32,8 @@ pub struct Wanted {
     pub after: Option<DateTime<Utc>>,
     /// Only before this moment.
     pub before: Option<DateTime<Utc>>,
+    /// Only those that came before the one of this id, which may be gone by now.
+    pub older_than: Option<Uuid>,
     /// Only those whose text this finds something in.
     pub filter: Option<Regex>,
     /// In which order.
@@ -78,7 +80,20 @@ impl Wanted {
             return Err(FieldError::new("limit", "limit_out_of_range", message));
         }
         let (after, before) = (input.after, input.before);
-        Ok(Self { after, before, filter: filter.transpose()?, order, limit })
+        Ok(Self { after, before, filter: filter.transpose()?, order, limit, older_than: None })
+    }
+
+    /// The newest entries that contain a text as it stands, without regard to case; all, if it is empty.
+    ///
+    /// # Errors
+    /// The text is too long.
+    pub fn containing(text: &str, limit: usize) -> std::result::Result<Self, FieldError> {
+        let filter = Some(text.trim()).filter(|text| !text.is_empty()).map(|text| {
+            RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build().map_err(|_| {
+                FieldError::new("q", "text_too_long", "The text is too long. Search for less of it.")
+            })
+        });
+        Ok(Self { filter: filter.transpose()?, limit, ..Self::default() })
     }
 
     /// Everything, the oldest first.
@@ -90,7 +105,8 @@ impl Wanted {
     /// [`Wanted::includes`].
     pub(crate) fn range(&self) -> LogRange {
         let before = self.before.map(|before| before + TimeDelta::milliseconds(1));
-        LogRange::between((self.after, before), self.order, BATCH)
+        let range = LogRange::between((self.after, before), self.order, BATCH);
+        LogRange { before: range.before.min(self.older_than.unwrap_or(Uuid::max())), ..range }
     }
 
     pub(crate) fn includes(&self, at: DateTime<Utc>, text: &str) -> bool {

@@ -35,8 +35,8 @@ macro_rules! reached {
     };
 }
 
-/// The ids of a page of targets: of the customer `$3` (if it is not null), after the place `$4` and the id `$5`, with a name like
-/// `$6`, and at most `$7`. They are ordered by the customer's name and their own, with a character between that no name has.
+/// The ids of a page of targets: of the customer `$3` (if it is not null), after the place `$4` and the id `$5`, with a name, or
+/// for the vendor a customer's name, like `$6`, and at most `$7`. They are ordered by the customer's name and their own, with a character between that no name has.
 macro_rules! paged {
     () => {
         concat!(
@@ -45,7 +45,8 @@ macro_rules! paged {
             reached!(),
             " and (t.customer_id = $3 or $3 is null)
               and (coalesce(c.name_fold, '') || $8 || t.name_fold, t.id) > ($4, $5)
-              and t.name_fold like $6 escape '\\' order by place, t.id limit $7"
+              and (t.name_fold like $6 escape '\\' or ($2 is null and c.name_fold like $6 escape '\\'))
+              order by place, t.id limit $7"
         )
     };
 }
@@ -304,6 +305,13 @@ impl Tx {
             .collect::<Result<_, Error>>()?;
         let cursor = |one: &ListedTarget| Cursor { key: one.place.clone(), id: one.target.id.0 };
         Ok(Page::from_surplus(items, page.limit, cursor).map(|one: ListedTarget| one.target))
+    }
+
+    /// How many targets the permit reaches.
+    pub async fn count_deployment_targets(&mut self, permit: &Permit) -> Result<u64, Error> {
+        let sql = concat!("select count(*) from deployment_target t where ", reached!());
+        let row = self.db.query_opt(sql, params![permit.organization(), permit.customer()]).await?;
+        row.map_or(Ok(0), |row| count(&row, 0))
     }
 
     /// The names of a customer's targets.

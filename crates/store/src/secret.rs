@@ -5,7 +5,7 @@ use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 use grantry_model::secret::{Secret, SecretKey, SecretValue};
 
-use crate::column::{PageParams, corrupt, id, optional_id};
+use crate::column::{PageParams, corrupt, count, id, optional_id};
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::store::Tx;
@@ -154,6 +154,13 @@ impl Tx {
         let items = rows.iter().map(secret).collect::<Result<_, _>>()?;
         let cursor = |secret: &Secret| Cursor { key: secret.key.fold(), id: secret.id.0 };
         Ok(Page::from_surplus(items, page.limit, cursor))
+    }
+
+    /// How many secrets the permit reaches.
+    pub async fn count_secrets(&mut self, permit: &Permit) -> Result<u64, Error> {
+        let sql = concat!("select count(*) from secret s where ", reached!());
+        let row = self.db.query_opt(sql, params![permit.organization(), permit.customer()]).await?;
+        row.map_or(Ok(0), |row| count(&row, 0))
     }
 
     /// A secret that the permit reaches.

@@ -19,5 +19,7 @@ pub(crate) use guest::Guest;
 pub(crate) use json::{Creation, Json};
 pub(crate) use multipart::Multipart;
 pub(crate) use page::Paging;
-pub(crate) use path::{ApplicationVersionPath, DigestPath, ManifestPath, Path, TagPath};
+pub(crate) use path::{
+    ApplicationVersionPath, DeploymentRevisionPath, DigestPath, ManifestPath, Path, TagPath,
+};
 pub(crate) use query::Query;

@@ -121,6 +121,21 @@ impl FromRequestParts<App> for RevisionPath {
     }
 }
 
+/// A deployment's id and the number of one of its revisions.
+pub(crate) struct DeploymentRevisionPath {
+    pub(crate) deployment: DeploymentId,
+    pub(crate) number: u32,
+}
+
+impl FromRequestParts<App> for DeploymentRevisionPath {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Path(deployment) = Path::from_request_parts(parts, app).await?;
+        Ok(Self { deployment, number: second(parts, app, Kind::DeploymentRevision).await? })
+    }
+}
+
 /// An artifact's id and one of its tags.
 pub(crate) struct TagPath {
     pub(crate) artifact: ArtifactId,

@@ -8,10 +8,12 @@ use grantry_model::license_key::Holder;
 use grantry_model::page::PageRequest;
 use grantry_model::policy::Action;
 use grantry_ops::artifact::list::{self, Listed};
+use grantry_ops::deployment::summary::summary;
 use grantry_ops::error::Error;
 use grantry_ops::license_key;
 use grantry_ui::layout::{Nav, Portal};
-use grantry_ui::pages::home::show::{ArtifactsCard, Home, LicensesCard, NewTag};
+use grantry_ui::pages::deployment::DeploymentRef;
+use grantry_ui::pages::home::show::{ArtifactsCard, DeploymentsCard, Home, LicensesCard, NewTag};
 use grantry_ui::route;
 use grantry_ui::validity::Validity;
 
@@ -22,6 +24,8 @@ use crate::portal::license::window;
 
 /// Artifacts that are named, each with its newest tag.
 const NEWEST: usize = 5;
+/// Deployments with an error that are named.
+const FAULTY: usize = 5;
 
 /// The page.
 pub(crate) async fn show(State(app): State<App>, member: Member) -> PageResult {
@@ -31,10 +35,29 @@ pub(crate) async fn show(State(app): State<App>, member: Member) -> PageResult {
     let page = Home {
         vendor: member.shell.current.name.clone(),
         customer: member.shell.current.customer_name.clone().unwrap_or_default(),
+        deployments: deployments(&app, &member).await?,
         artifacts: artifacts(&app, &member).await?,
         licenses: licenses(&app, &member).await?,
     };
     Ok(member.page(Nav::Home, &page))
+}
+
+async fn deployments(app: &App, member: &Member) -> Result<Option<DeploymentsCard>, Error> {
+    if !member.may(app, Action::ViewDeployments) {
+        return Ok(None);
+    }
+    let found = summary(&app.ops, &member.caller).await?;
+    let faulty = found.faulty.iter().take(FAULTY).map(|deployed| DeploymentRef {
+        deployment: deployed.entry.deployment.id,
+        application: deployed.entry.application.name.as_str().to_owned(),
+        target: deployed.entry.target_name.as_str().to_owned(),
+        customer: None,
+    });
+    Ok(Some(DeploymentsCard {
+        count: found.count,
+        faulty: faulty.collect(),
+        faults: found.faulty.len() as u64,
+    }))
 }
 
 async fn artifacts(app: &App, member: &Member) -> Result<Option<ArtifactsCard>, Error> {

@@ -10,6 +10,8 @@ mod artifact_entitlement;
 mod asset;
 mod audit;
 mod customer;
+mod deployment;
+mod deployment_target;
 pub(crate) mod error;
 mod form;
 mod frame;
@@ -17,6 +19,7 @@ mod home;
 mod license;
 mod license_key;
 mod pull;
+mod secret;
 mod session;
 mod settings;
 mod theme;
@@ -34,6 +37,9 @@ pub(crate) fn router() -> Router<App> {
         .route(route::AssetFile::PATH, get(asset::show))
         .route(route::ChooseTheme::PATH, post(theme::choose))
         .merge(sessions())
+        .merge(deployment_targets())
+        .merge(deployments())
+        .merge(secrets())
         .merge(applications())
         .merge(artifacts())
         .merge(application_entitlements())
@@ -66,6 +72,42 @@ fn applications() -> Router<App> {
         .route(route::EditApplicationVersion::PATH, get(version::edit::show).post(version::edit::update))
         .route(route::ArchiveApplicationVersion::PATH, post(version::archive::update))
         .route(route::ApplicationVersionFile::PATH, get(version::file::show))
+}
+
+fn deployment_targets() -> Router<App> {
+    use deployment_target::{connect, create, delete, edit, list, logs, notes, show};
+    Router::new()
+        .route(route::Deployments::PATH, get(list::list))
+        .route(route::NewDeploymentTarget::PATH, get(create::show).post(create::create))
+        .route(route::ShowDeploymentTarget::PATH, get(show::show))
+        .route(route::EditDeploymentTarget::PATH, get(edit::show).post(edit::update))
+        .route(route::ConnectDeploymentTarget::PATH, get(connect::show).post(connect::create))
+        .route(route::TargetNotes::PATH, post(notes::update))
+        .route(route::TargetLogs::PATH, get(logs::show))
+        .route(route::DeleteDeploymentTarget::PATH, get(delete::show).post(delete::delete))
+}
+
+fn deployments() -> Router<App> {
+    use deployment::{create, delete, edit, logs, restart, revision, show, status};
+    Router::new()
+        .route(route::NewDeployment::PATH, get(create::show).post(create::create))
+        .route(route::ShowDeployment::PATH, get(show::show))
+        .route(route::EditDeployment::PATH, get(edit::show).post(edit::update))
+        .route(route::DeploymentLogs::PATH, get(logs::show))
+        .route(route::DeploymentStatus::PATH, get(status::show))
+        .route(route::ShowDeploymentRevision::PATH, get(revision::show))
+        .route(route::RollBack::PATH, post(revision::roll_back))
+        .route(route::RestartDeployment::PATH, post(restart::update))
+        .route(route::DeleteDeployment::PATH, get(delete::show).post(delete::delete))
+}
+
+fn secrets() -> Router<App> {
+    use secret::{create, delete, edit, list};
+    Router::new()
+        .route(route::Secrets::PATH, get(list::list))
+        .route(route::NewSecret::PATH, get(create::show).post(create::create))
+        .route(route::EditSecret::PATH, get(edit::show).post(edit::update))
+        .route(route::DeleteSecret::PATH, get(delete::show).post(delete::delete))
 }
 
 fn application_entitlements() -> Router<App> {

@@ -61,6 +61,8 @@ pub struct Affected {
     pub target: DeploymentTargetId,
     /// What that is called.
     pub target_name: String,
+    /// Whose it is; `None`: the vendor's own.
+    pub customer: Option<CustomerId>,
     /// The deployment.
     pub deployment: DeploymentId,
     /// What it runs.
@@ -118,6 +120,7 @@ fn affected(deployed: &Deployed) -> Affected {
     Affected {
         target: entry.deployment.target,
         target_name: entry.target_name.as_str().to_owned(),
+        customer: entry.customer,
         deployment: entry.deployment.id,
         application: entry.application.name.as_str().to_owned(),
         skipped: match deployed.license {

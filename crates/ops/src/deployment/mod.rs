@@ -3,25 +3,27 @@
 pub mod affected;
 mod allowed;
 mod check;
+pub mod choices;
 pub mod deploy;
 mod document;
+pub mod grants;
+pub mod outlook;
 pub mod render;
 pub mod revise;
 pub mod revisions;
+pub mod summary;
 pub mod undeploy;
 
-use std::collections::BTreeMap;
-
-use grantry_model::access::application::{Decision, Index, Refused};
+use grantry_model::access::application::{Decision, Refused};
 use grantry_model::audit::Subject;
-use grantry_model::id::{CustomerId, DeploymentId};
+use grantry_model::id::DeploymentId;
 use grantry_model::policy::{Action, Permit};
 use grantry_store::deployment::DeploymentEntry;
 use grantry_store::store::Tx;
 use serde_json::{Value, json};
 
+use self::grants::Grants;
 use crate::Ops;
-use crate::access::application;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
 
@@ -81,38 +83,15 @@ pub(crate) async fn deployed(
     permit: &Permit,
     entries: Vec<DeploymentEntry>,
 ) -> Result<Vec<Deployed>> {
-    let mut licenses = Licenses::default();
+    let (mut grants, now) = (Grants::default(), ops.clock().now());
     let mut all = Vec::with_capacity(entries.len());
     for entry in entries {
-        let license = licenses.of(ops, tx, permit, &entry).await?;
+        let decision = grants.decide(tx, permit, (entry.customer, &entry.version), now).await?;
+        let license = License::of(&decision);
         let link = document::link(&entry.version.link_template, &entry.current.content);
         all.push(Deployed { entry, license, link });
     }
     Ok(all)
-}
-
-/// What customers are entitled to, each read once.
-#[derive(Default)]
-struct Licenses(BTreeMap<CustomerId, Index>);
-
-impl Licenses {
-    async fn of(
-        &mut self,
-        ops: &Ops,
-        tx: &mut Tx,
-        permit: &Permit,
-        entry: &DeploymentEntry,
-    ) -> Result<License> {
-        let Some(customer) = entry.customer else { return Ok(License::Granted) };
-        let index = match self.0.entry(customer) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(place) => {
-                place.insert(application::index(tx, permit, customer).await?)
-            }
-        };
-        let view = index.view(customer, entry.application.id, ops.clock().now());
-        Ok(License::of(&view.version((&entry.version).into())))
-    }
 }
 
 /// A deployment as the subject of an audit entry: `Fleet 2.0 at Plant 7`.

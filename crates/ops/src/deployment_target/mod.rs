@@ -53,6 +53,15 @@ pub async fn list(
     Ok(Page { items, next: found.next })
 }
 
+/// How many targets are in the caller's reach.
+///
+/// # Errors
+/// Deployments are switched off for the caller's customer.
+pub async fn count(ops: &Ops, caller: &Caller) -> Result<u64> {
+    let permit = ops.authorize(caller, Action::ViewDeployments).await?;
+    Ok(ops.store().read().await?.count_deployment_targets(&permit).await?)
+}
+
 /// A target.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 pub mod create;
 pub mod delete;
 pub mod edit;
+pub mod readers;
 pub mod show;
 pub mod token;
 

@@ -32,6 +32,15 @@ pub async fn list(
     Ok(ops.store().read().await?.list_secrets(&permit, of, page).await?)
 }
 
+/// How many secrets are in the caller's reach.
+///
+/// # Errors
+/// Deployments are switched off for the caller's customer.
+pub async fn count(ops: &Ops, caller: &Caller) -> Result<u64> {
+    let permit = ops.authorize(caller, Action::ViewSecrets).await?;
+    Ok(ops.store().read().await?.count_secrets(&permit).await?)
+}
+
 /// A secret.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 // sent as its own buttons would send it, and the parts of the answer are taken over.
 
 const form = document.querySelector("form[data-grants]");
-const whole = "select[name^=artifact-], select[name=applicationId]";
+const whole = "select[name^=artifact-], select[name=applicationId], select[name=version]";
 const wait = 250;
 let timer;
 let running;

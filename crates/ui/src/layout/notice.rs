@@ -10,6 +10,10 @@ pub enum Notice {
     Created,
     /// Changes were saved.
     Saved,
+    /// Something was deployed, anew or once more.
+    Deployed,
+    /// Something was undeployed.
+    Undeployed,
     /// A license key got a new revision.
     Revised,
     /// Grants or keys of another customer were copied.
@@ -32,9 +36,11 @@ pub enum Notice {
 
 impl Notice {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Created,
         Self::Saved,
+        Self::Deployed,
+        Self::Undeployed,
         Self::Revised,
         Self::Copied,
         Self::Unchanged,
@@ -51,6 +57,8 @@ impl Notice {
         match self {
             Self::Created => "created",
             Self::Saved => "saved",
+            Self::Deployed => "deployed",
+            Self::Undeployed => "undeployed",
             Self::Revised => "revised",
             Self::Copied => "copied",
             Self::Unchanged => "unchanged",
@@ -79,6 +87,8 @@ impl Notice {
         match self {
             Self::Created => "Created.",
             Self::Saved => "Saved.",
+            Self::Deployed => "Deployed. The agent takes it over within seconds, as soon as it is connected.",
+            Self::Undeployed => "Undeployed. The agent removes what runs as soon as it hears of it.",
             Self::Revised => "Saved as a new revision. The token below is the new one.",
             Self::Copied => "Copied. What this customer has now stands below.",
             Self::Unchanged => "Nothing was different, so nothing was changed.",

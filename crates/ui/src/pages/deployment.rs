@@ -74,9 +74,26 @@ impl Health {
     }
 }
 
-/// That nothing entitles to the deployment any more: it runs on, but can't be changed.
-pub(crate) fn expired_badge() -> Badge {
-    Badge::new(Tone::Warning, "License expired")
+/// Whether what runs is entitled. If it is not it runs on, but can't be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum License {
+    /// It is, or it needs no entitlement.
+    Granted,
+    /// It was, and no longer is.
+    Expired,
+    /// It is not, and was not: it was deployed before customers were restricted.
+    Missing,
+}
+
+impl License {
+    /// As a badge, unless all is well.
+    pub(crate) fn badge(self) -> Option<Badge> {
+        match self {
+            Self::Granted => None,
+            Self::Expired => Some(Badge::new(Tone::Warning, "License expired")),
+            Self::Missing => Some(Badge::new(Tone::Warning, "Not entitled")),
+        }
+    }
 }
 
 /// Where a deployment is, for its crumbs.

@@ -34,7 +34,7 @@ pub(crate) struct Params {
     path = "/api/v1/deployment-targets", tag = "deployments", security(("token" = [])),
     params(
         Params,
-        ("q" = Option<String>, Query, description = "Only targets whose name contains this."),
+        ("q" = Option<String>, Query, description = "Only targets whose name, or for the vendor whose customer's name, contains this."),
         ("limit" = Option<usize>, Query, description = "At most so many, 1 to 1000; all without."),
         ("cursor" = Option<String>, Query, description = "Where to go on, from the `Link` header."),
     ),

@@ -4,14 +4,14 @@ use axum::extract::State;
 use grantry_model::id::LicenseKeyId;
 use grantry_model::license_key::LicenseKey;
 use grantry_model::policy::Action;
-use grantry_ops::deployment::affected::{Affected, Confirmation};
+use grantry_ops::deployment::affected::Confirmation;
 use grantry_ops::error::{Affects, Error};
 use grantry_ops::license_key::edit::{self, Input};
 use grantry_ops::license_key::show;
 use grantry_ui::form::FormState;
 use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
-use grantry_ui::pages::license_key::edit::{Affected as Shown, Edit};
+use grantry_ui::pages::license_key::edit::Edit;
 use grantry_ui::pages::license_key::fields::{KeyValues, Preview};
 use grantry_ui::route::ShowLicenseKey;
 use http::StatusCode;
@@ -20,6 +20,7 @@ use super::{owner, terms};
 use crate::app::App;
 use crate::extract::Path;
 use crate::extract::form::{Fields, ReadForm};
+use crate::portal::deployment::affected;
 use crate::portal::error::{PageResult, Refusal, checked};
 use crate::portal::frame::{Member, MemberForm, go};
 
@@ -87,15 +88,11 @@ async fn ask(
 ) -> PageResult {
     let form = FormState::fresh(values);
     let page = Edit {
-        affected: affects.deployments.iter().map(affected).collect(),
+        affected: affected::present(&app.ops, &member, &affects.deployments).await?,
         ..page(app, &member, key, form).await?
     };
     let refusal = Refusal { status: StatusCode::CONFLICT, errors: Vec::new() };
     Ok(member.refused(&refusal, Nav::Licenses, &page))
-}
-
-pub(super) fn affected(one: &Affected) -> Shown {
-    Shown { target: one.target_name.clone(), application: one.application.clone() }
 }
 
 async fn refused(

@@ -5,14 +5,16 @@ use grantry_license::decode_unverified;
 use grantry_model::id::LicenseKeyId;
 use grantry_model::policy::Action;
 use grantry_ops::error::Error;
-use grantry_ops::license_key::token;
+use grantry_ops::license_key::{readers, token};
 use grantry_ops::signing::list_published;
 use grantry_ui::layout::Nav;
+use grantry_ui::pages::deployment::DeploymentRef;
 use grantry_ui::pages::license_key::show::Show;
 
 use super::{owner, present};
 use crate::app::App;
 use crate::extract::Path;
+use crate::portal::deployment::affected;
 use crate::portal::error::PageResult;
 use crate::portal::frame::Member;
 
@@ -31,9 +33,19 @@ pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<
         token,
         organization: member.caller.actor.organization,
         hub: app.public_url().to_owned(),
+        read_by: read_by(&app, &member, id).await?,
         can_edit: member.may(&app, Action::EditLicenseKey),
     };
     Ok(member.page(Nav::Licenses, &page))
+}
+
+/// The deployments that read it, for who may see those.
+async fn read_by(app: &App, member: &Member, id: LicenseKeyId) -> Result<Option<Vec<DeploymentRef>>, Error> {
+    if !member.may(app, Action::ViewDeployments) {
+        return Ok(None);
+    }
+    let found = readers::list(&app.ops, &member.caller, id).await?;
+    affected::refs(&app.ops, member, &found).await.map(Some)
 }
 
 /// The public key that verifies a token, as PEM; the active one if its own is not published any more.

@@ -9,7 +9,7 @@ use grantry_ui::route::{PATHS, Query};
 use http::Method;
 
 use super::browser::{Browser, expect_led, expect_page, with_token};
-use super::place::{ANYBODY, COMING, FORMS, OPEN, PAGES, Place, SIGN_OUT, VISITORS, Whose, borrowed};
+use super::place::{ANYBODY, FORMS, OPEN, PAGES, Place, SIGN_OUT, VISITORS, Whose, borrowed};
 use super::state::state;
 use crate::snapshot::check_text;
 
@@ -20,7 +20,6 @@ fn every_address_is_in_a_list() {
         .chain(&FORMS)
         .chain(&VISITORS)
         .chain(&OPEN)
-        .chain(&COMING)
         .chain(&[SIGN_OUT, ANYBODY])
         .copied()
         .collect();

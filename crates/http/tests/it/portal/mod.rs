@@ -6,6 +6,7 @@ mod application_stock;
 mod artifact_pages;
 mod browser;
 mod csrf;
+mod deployment_pages;
 mod entitlement_pages;
 mod guards;
 mod home_page;

@@ -12,8 +12,26 @@ use super::browser::Browser;
 use super::stock::{all, artifact, entitle, manifest, pull_through};
 
 /// Pages for members.
-pub(super) const PAGES: [&str; 49] = [
+pub(super) const PAGES: [&str; 67] = [
     at::Home::PATH,
+    at::Deployments::PATH,
+    at::ShowDeployment::PATH,
+    at::EditDeployment::PATH,
+    at::DeploymentLogs::PATH,
+    at::DeploymentStatus::PATH,
+    at::ShowDeploymentRevision::PATH,
+    at::DeleteDeployment::PATH,
+    at::NewDeploymentTarget::PATH,
+    at::ShowDeploymentTarget::PATH,
+    at::EditDeploymentTarget::PATH,
+    at::ConnectDeploymentTarget::PATH,
+    at::TargetLogs::PATH,
+    at::NewDeployment::PATH,
+    at::DeleteDeploymentTarget::PATH,
+    at::Secrets::PATH,
+    at::NewSecret::PATH,
+    at::EditSecret::PATH,
+    at::DeleteSecret::PATH,
     at::Applications::PATH,
     at::NewApplication::PATH,
     at::ShowApplication::PATH,
@@ -65,8 +83,21 @@ pub(super) const PAGES: [&str; 49] = [
 ];
 
 /// What members send. The last one ends their session.
-pub(super) const FORMS: [&str; 35] = [
+pub(super) const FORMS: [&str; 48] = [
     at::Switch::PATH,
+    at::EditDeployment::PATH,
+    at::RollBack::PATH,
+    at::RestartDeployment::PATH,
+    at::DeleteDeployment::PATH,
+    at::NewDeploymentTarget::PATH,
+    at::EditDeploymentTarget::PATH,
+    at::ConnectDeploymentTarget::PATH,
+    at::TargetNotes::PATH,
+    at::NewDeployment::PATH,
+    at::DeleteDeploymentTarget::PATH,
+    at::NewSecret::PATH,
+    at::EditSecret::PATH,
+    at::DeleteSecret::PATH,
     at::NewApplication::PATH,
     at::EditApplication::PATH,
     at::DeleteApplication::PATH,
@@ -115,31 +146,6 @@ pub(super) const ANYBODY: &str = at::ChooseTheme::PATH;
 /// Open to all, because they are the same for all. This list may only shrink.
 pub(super) const OPEN: [&str; 3] = [at::AssetFile::PATH, at::PublicKey::PATH, at::ApiReference::PATH];
 
-/// What pages are there for, but nothing answers at yet. This list may only shrink.
-pub(super) const COMING: [&str; 21] = [
-    at::Deployments::PATH,
-    at::ShowDeployment::PATH,
-    at::EditDeployment::PATH,
-    at::DeploymentLogs::PATH,
-    at::DeploymentStatus::PATH,
-    at::ShowDeploymentRevision::PATH,
-    at::RollBack::PATH,
-    at::RestartDeployment::PATH,
-    at::DeleteDeployment::PATH,
-    at::NewDeploymentTarget::PATH,
-    at::ShowDeploymentTarget::PATH,
-    at::EditDeploymentTarget::PATH,
-    at::ConnectDeploymentTarget::PATH,
-    at::TargetNotes::PATH,
-    at::TargetLogs::PATH,
-    at::NewDeployment::PATH,
-    at::DeleteDeploymentTarget::PATH,
-    at::Secrets::PATH,
-    at::NewSecret::PATH,
-    at::EditSecret::PATH,
-    at::DeleteSecret::PATH,
-];
-
 /// Who is a member, for addresses that name one.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
@@ -158,6 +164,8 @@ pub(super) struct Place {
     pub(super) ship: String,
     /// An application that Initech is entitled to, and so no other customer.
     pub(super) fleet: String,
+    /// Its version, which Initech may deploy.
+    fleet_version: String,
     other_session: String,
     made: AtomicU32,
 }
@@ -175,9 +183,9 @@ impl Place {
         let ship = artifact(&hub, "ship").await;
         entitle(&hub, &initech, ("Runtime", vec![(ship.as_str(), all())])).await;
         let fleet = application_stock::application(&hub, "Fleet").await;
-        application_stock::version(&hub, &fleet, "1.0.0").await;
+        let fleet_version = application_stock::version(&hub, &fleet, "1.0.0").await;
         application_stock::entitle(&hub, &initech, ("Fleet", &fleet, None)).await;
-        Self { hub, initech, mara, ship, fleet, other_session, made: AtomicU32::new(0) }
+        Self { hub, initech, mara, ship, fleet, fleet_version, other_session, made: AtomicU32::new(0) }
     }
 
     /// A browser in which this member is signed in.
@@ -211,6 +219,16 @@ impl Place {
             });
             let invited = acme.admin.post("/api/v1/user-accounts", body).await.expect(200);
             address = address.replace("{user}", &invited.field("/user/id"));
+        }
+        if path.contains("{target}") {
+            return address.replace("{target}", &acme.admin.add_target(&name, Some(&self.initech)).await);
+        }
+        if path.contains("{deployment}") {
+            return address.replace("{deployment}", &self.deployment(&name).await);
+        }
+        if path.contains("{secret}") {
+            return address
+                .replace("{secret}", &acme.admin.add_secret(&name, "value", Some(&self.initech)).await);
         }
         if path.starts_with("/application-entitlements/") {
             let id = application_stock::entitle(&self.hub, &self.initech, (&name, &self.fleet, None)).await;
@@ -246,6 +264,18 @@ impl Place {
         address
     }
 
+    /// A deployment of Initech's with two revisions, so that there is one to go back to.
+    async fn deployment(&self, name: &str) -> String {
+        let admin = &self.hub.acme.admin;
+        let target = admin.add_target(name, Some(&self.initech)).await;
+        let mut body = json!({ "deploymentTargetId": target, "applicationVersionId": self.fleet_version });
+        admin.deploy(body.clone()).await.expect(204);
+        let id = admin.deployments_at(&target).await[0]["id"].as_str().unwrap().to_owned();
+        body["deploymentId"] = json!(id);
+        admin.deploy(body).await.expect(204);
+        id
+    }
+
     /// Fields that are right for a form.
     pub(super) fn fields(&self, path: &str) -> Vec<(&'static str, String)> {
         let text = str::to_owned;
@@ -257,6 +287,17 @@ impl Place {
             ("description", text("As agreed")),
         ];
         match path {
+            at::NewDeploymentTarget::PATH => vec![("name", self.fresh()), ("type", text("docker"))],
+            at::EditDeploymentTarget::PATH => vec![("name", self.fresh())],
+            at::TargetNotes::PATH => vec![("notes", text("Ask Ms. Roth."))],
+            at::NewDeployment::PATH | at::EditDeployment::PATH => vec![
+                ("applicationId", self.fleet.clone()),
+                ("version", self.fleet_version.clone()),
+                ("source", text("A=1\n")),
+                ("step", text("save")),
+            ],
+            at::NewSecret::PATH => vec![("key", self.fresh()), ("value", text("word"))],
+            at::EditSecret::PATH => vec![("value", text("other word"))],
             at::NewApplication::PATH => vec![("name", self.fresh()), ("type", text("kubernetes"))],
             at::EditApplication::PATH | at::EditApplicationVersion::PATH => vec![("name", self.fresh())],
             at::NewApplicationVersion::PATH => vec![

@@ -4,7 +4,7 @@ use grantry_store::db::{Database, params};
 use uuid::Uuid;
 
 /// What each table holds, as an id and a text. Left out are times of last use, and what the hub notes of a refusal.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 27] = [
     "select id, name || ' ' || slug || ' ' || plan || case when artifacts_restricted then ' restricted' else '' end
        || case when tags_mutable then ' mutable' else '' end
        || case when applications_restricted then ' applications' else '' end from organization order by id",
@@ -14,6 +14,12 @@ const TABLES: [&str; 22] = [
     "select id, name || ' ' || scope || ' ' || coalesce(expression, '') || ' ' || coalesce(cast(expires_at as text), '')
        || coalesce(registry_host, '') || ' ' || coalesce(registry_username, '') from application_entitlement order by id",
     "select version_id, 'granted' from application_grant_version order by entitlement_id, version_id",
+    "select id, name || ' ' || cast(credential as text) || case when metrics_enabled then ' metrics' else '' end
+       from deployment_target order by id",
+    "select target_id, side || ' ' || text from deployment_target_note order by target_id, side",
+    "select id, cast(current_seq as text) || case when keep_volumes then ' keeps' else '' end from deployment order by id",
+    "select id, reason || ' ' || coalesce(env_file, '') || coalesce(values_yaml, '') from deployment_revision order by id",
+    "select id, key || ' ' || cast(updated_at as text) from secret order by id",
     "select id, name || ' ' || coalesce(upstream_url, '') || ' ' || coalesce(upstream_username, '') from artifact order by id",
     "select id, digest from manifest order by id",
     "select manifest_id, name from tag order by id",

@@ -3,7 +3,7 @@
 use grantry_model::application::TargetKind;
 use maud::{Markup, html};
 
-use super::{Place, sample_place};
+use super::{License, Place, sample_place};
 use crate::components::button::{Button, Weight};
 use crate::components::icon::Icon;
 use crate::gallery::Sample;
@@ -21,8 +21,8 @@ pub struct Delete {
     pub keeps_volumes: bool,
     /// Whether its agent was ever there. If it was not, nothing runs.
     pub was_seen: bool,
-    /// Whether nothing entitles to it any more, so that it can't be deployed again.
-    pub is_expired: bool,
+    /// Whether it is entitled; if not, it can't be deployed again.
+    pub license: License,
 }
 
 impl Delete {
@@ -72,9 +72,13 @@ impl Page for Delete {
                     ul.losses {
                         li { "Its revisions, status and logs" }
                         @if self.loses_volumes() { li { "Its volumes, with all that is stored in them" } }
-                        @if self.is_expired { li { "It can’t be deployed again, because its license has expired" } }
+                        @match self.license {
+                            License::Granted => {}
+                            License::Expired => li { "It can’t be deployed again, because its license has expired" },
+                            License::Missing => li { "It can’t be deployed again, because no entitlement grants its version" },
+                        }
                     }
-                    @if self.kind == TargetKind::Docker && self.was_seen && !self.is_expired { (self.volumes()) }
+                    @if self.kind == TargetKind::Docker && self.was_seen && self.license == License::Granted { (self.volumes()) }
                     div.row {
                         (Button::new(Weight::Danger, "Undeploy").icon(Icon::Trash).submit())
                         (Button::new(Weight::Normal, "Cancel").link(ShowDeployment { deployment }))
@@ -92,9 +96,9 @@ pub(crate) fn samples() -> Vec<Sample> {
         kind: TargetKind::Docker,
         keeps_volumes: true,
         was_seen: true,
-        is_expired: false,
+        license: License::Granted,
     };
-    let chart = Delete { kind: TargetKind::Kubernetes, is_expired: true, ..typical.clone() };
+    let chart = Delete { kind: TargetKind::Kubernetes, license: License::Expired, ..typical.clone() };
     let removing = Delete { keeps_volumes: false, ..typical.clone() };
     let unseen = Delete { was_seen: false, ..typical.clone() };
     vec![

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::DeploymentId;
 use maud::{Markup, html};
 
-use super::{Health, expired_badge};
+use super::{Health, License};
 use crate::components::badge::{Badge, Tone};
 use crate::components::time;
 use crate::gallery;
@@ -25,8 +25,8 @@ pub struct Line {
     pub message: String,
     /// When the agent said so last.
     pub said_at: Option<DateTime<Utc>>,
-    /// Whether nothing entitles to it any more.
-    pub is_expired: bool,
+    /// Whether it is entitled.
+    pub license: License,
     /// A newer version that may be deployed.
     pub newer: Option<String>,
 }
@@ -47,7 +47,7 @@ impl Line {
                     @if self.health == Health::Error && !message.is_empty() { span.sub.wrap.fault { (message) } }
                 }
                 div.row {
-                    @if self.is_expired { (expired_badge()) }
+                    @if let Some(badge) = self.license.badge() { (badge) }
                     (self.health.badge())
                     @if let Some(at) = self.said_at { span.sub { (time::ago(at, now)) } }
                 }
@@ -77,7 +77,7 @@ pub(crate) fn samples() -> Vec<Line> {
         health,
         message: String::new(),
         said_at: Some(gallery::now()),
-        is_expired: false,
+        license: License::Granted,
         newer: None,
     };
     let message = "api: container exited with code 1: license token expired on 2026-11-19".to_owned();
@@ -85,7 +85,7 @@ pub(crate) fn samples() -> Vec<Line> {
         Line { newer: Some("3.1.0".to_owned()), ..line(1, Health::Healthy, "3.0.4") },
         Line { application_name: "Sensor Hub".to_owned(), ..line(2, Health::Running, "1.4.0") },
         Line { application_name: "Gateway".to_owned(), ..line(3, Health::Progressing, "2026.11") },
-        Line { message, is_expired: true, ..line(4, Health::Error, "2.8.4") },
+        Line { message, license: License::Expired, ..line(4, Health::Error, "2.8.4") },
         Line { said_at: None, ..line(5, Health::Unknown, "3.1.0") },
     ]
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::revision::{Revision, sample_revisions, source};
 use super::status::{Said, sample_said, timeline};
-use super::{Health, Place, expired_badge, sample_place};
+use super::{Health, License, Place, sample_place};
 use crate::asset::File;
 use crate::components::alert::Alert;
 use crate::components::badge::{Badge, Tone};
@@ -51,14 +51,16 @@ pub struct Show {
     pub health: Health,
     /// When its agent was heard last.
     pub seen_at: Option<DateTime<Utc>>,
-    /// Whether nothing entitles to it any more.
-    pub is_expired: bool,
+    /// Whether it is entitled.
+    pub license: License,
     /// What entitles to it; `None` for a target of the vendor's own, or where applications are not restricted.
     pub entitled: Option<Entitled>,
     /// A newer version that may be deployed.
     pub newer: Option<String>,
     /// Why the current revision can't be filled in, if it is so; the agent then keeps what it was last told.
     pub render_error: Option<String>,
+    /// Why what was just asked for was not done, if it is so.
+    pub refused: Option<String>,
     /// What its agent said, newest first; five are enough.
     pub said: Vec<Said>,
     /// Its revisions, newest first; the first one is current. The newest fifty are enough.
@@ -74,10 +76,14 @@ pub struct Show {
 impl Show {
     fn notices(&self) -> Markup {
         html! {
-            @if self.is_expired {
-                (Alert::new(Tone::Warning, "The license for this deployment has expired.").detail(html! {
-                    p { "What runs goes on, but it can’t be updated or changed until an entitlement grants its version again." }
-                }))
+            @match self.license {
+                License::Granted => {}
+                License::Expired => (Alert::new(Tone::Warning, "The license for this deployment has expired.").detail(html! {
+                    p { "What runs goes on, but it can’t be updated or changed until an entitlement grants its version again. It can be undeployed." }
+                })),
+                License::Missing => (Alert::new(Tone::Warning, "No entitlement grants this version.").detail(html! {
+                    p { "It was deployed before entitlements decided. What runs goes on, but it can’t be changed unless to a version that is granted." }
+                })),
             }
             @if let Some(error) = &self.render_error {
                 (Alert::new(Tone::Bad, "The current revision can’t be filled in, so the agent keeps what it was last told.")
@@ -172,12 +178,14 @@ impl Page for Show {
 
     fn head(&self, visit: &Visit) -> Head {
         let deployment = self.place.deployment;
-        let badges = html! { (self.health.badge()) @if self.is_expired { (expired_badge()) } };
+        let badges = html! { (self.health.badge()) @if let Some(badge) = self.license.badge() { (badge) } };
         let actions = html! {
             @if self.logs { (Button::new(Weight::Normal, "Log").icon(Icon::Log).link(DeploymentLogs { deployment })) }
             @if self.can_edit {
-                @if !self.is_expired {
+                @if self.license != License::Expired {
                     (Button::new(Weight::Primary, "Update").icon(Icon::Pencil).link(EditDeployment { deployment }))
+                }
+                @if self.license == License::Granted {
                     form method="post" action=(RestartDeployment { deployment }) {
                         (visit.csrf_field())
                         (Button::new(Weight::Normal, "Restart").icon(Icon::Again).submit())
@@ -197,6 +205,7 @@ impl Page for Show {
         let now = visit.now;
         let fresh = html! { (self.notices()) (self.status(now)) };
         html! {
+            @if let Some(refused) = &self.refused { (Alert::new(Tone::Bad, "It was left as it is.").detail(html! { p { (refused) } })) }
             div.cols {
                 div.stack { (live("state", &fresh)) (self.source()) (self.documents()) }
                 (live("about", &html! { (self.facts(now)) (self.revisions(now)) }))
@@ -216,10 +225,11 @@ pub(crate) fn samples() -> Vec<Sample> {
         link: Some("https://fleet.initech.example".to_owned()),
         health: Health::Healthy,
         seen_at: Some(gallery::now()),
-        is_expired: false,
+        license: License::Granted,
         entitled: Some(Entitled { by: by.clone(), until: Some(gallery::midnight(341)) }),
         newer: Some("3.1.0".to_owned()),
         render_error: None,
+        refused: None,
         said: sample_said(),
         revisions: sample_revisions(),
         documents: sample_documents().into_iter().take(1).collect(),
@@ -246,7 +256,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let expired = Show {
         health: Health::Error,
-        is_expired: true,
+        license: License::Expired,
         newer: None,
         entitled: Some(Entitled {
             by: EntitlementRef { can_open: false, ..by },
@@ -255,15 +265,20 @@ pub(crate) fn samples() -> Vec<Sample> {
         said: sample_said()[2..].to_vec(),
         ..typical.clone()
     };
+    let unlicensed = Show { license: License::Missing, entitled: None, newer: None, ..typical.clone() };
     let broken = Show {
         render_error: Some("Line 3 of the environment file: there is no secret DB_PASSWORD.".to_owned()),
         can_edit: false,
         ..typical.clone()
     };
+    let refused =
+        Show { refused: Some("The env file: there is no secret DB_PASSWORD.".to_owned()), ..typical.clone() };
     vec![
         Sample::vendor("deployment-show-typical", Nav::Deployments, &typical),
         Sample::vendor("deployment-show-fresh", Nav::Deployments, &fresh),
         Sample::customer("deployment-show-expired", Nav::Deployments, &expired),
         Sample::vendor("deployment-show-error-read-only", Nav::Deployments, &broken),
+        Sample::vendor("deployment-show-not-entitled", Nav::Deployments, &unlicensed),
+        Sample::vendor("deployment-show-refused", Nav::Deployments, &refused),
     ]
 }

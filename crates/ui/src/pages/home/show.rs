@@ -14,7 +14,8 @@ use crate::components::size::counted;
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Head, Nav, Page, Visit};
-use crate::route::{Artifacts, Licenses};
+use crate::pages::deployment::{DeploymentRef, sample_refs};
+use crate::route::{Artifacts, Deployments, Licenses};
 
 /// A tag that the customer may pull.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,17 @@ pub struct LicensesCard {
     pub next_expiry: Option<DateTime<Utc>>,
 }
 
+/// The deployments of the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeploymentsCard {
+    /// How many there are.
+    pub count: u64,
+    /// Those whose agents reported an error last; five at most.
+    pub faulty: Vec<DeploymentRef>,
+    /// How many of them there are.
+    pub faults: u64,
+}
+
 /// The start page of a customer. A section that it does not have has no card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Home {
@@ -56,10 +68,30 @@ pub struct Home {
     pub vendor: String,
     /// The customer's name.
     pub customer: String,
+    /// Its deployments.
+    pub deployments: Option<DeploymentsCard>,
     /// Its artifacts.
     pub artifacts: Option<ArtifactsCard>,
     /// Its license keys.
     pub licenses: Option<LicensesCard>,
+}
+
+fn deployments(card: &DeploymentsCard) -> Markup {
+    let more = card.faults.saturating_sub(card.faulty.len() as u64);
+    let detail = html! {
+        ul.losses.plain {
+            @for one in &card.faulty { li { (one.link()) } }
+            @if more > 0 { li { "and " (counted(more, "other", "others")) } }
+        }
+    };
+    let content = html! {
+        @if card.faults > 0 { (Alert::new(Tone::Bad, format!("{} an error.", counted(card.faults, "deployment reports", "deployments report"))).detail(detail)) }
+        @else if card.count > 0 { p { "None of them reports an error." } }
+        @else { p.muted { "What agents deploy for you will stand here." } }
+    };
+    let about = html! { (counted(card.count, "deployment", "deployments")) };
+    let all = Button::new(Weight::Normal, "All deployments").icon(Icon::Server).link(Deployments);
+    html! { (Card::padded("deployments", "Deployments", &content).about(about).actions(all)) }
 }
 
 fn artifacts(card: &ArtifactsCard, now: DateTime<Utc>) -> Markup {
@@ -110,10 +142,11 @@ impl Page for Home {
     fn body(&self, visit: &Visit) -> Markup {
         html! {
             div.cols.half {
+                @if let Some(card) = &self.deployments { (deployments(card)) }
                 @if let Some(card) = &self.artifacts { (artifacts(card, visit.now)) }
                 @if let Some(card) = &self.licenses { (licenses(card, visit.now)) }
             }
-            @if self.artifacts.is_none() && self.licenses.is_none() {
+            @if self.deployments.is_none() && self.artifacts.is_none() && self.licenses.is_none() {
                 p.muted { "There is nothing here yet. " strong { (self.vendor) } " can tell you more." }
             }
         }
@@ -136,17 +169,25 @@ pub(crate) fn samples() -> Vec<Sample> {
     let typical = Home {
         vendor: "Northwind Robotics".to_owned(),
         customer: "Initech GmbH".to_owned(),
+        deployments: Some(DeploymentsCard { count: 4, faulty: Vec::new(), faults: 0 }),
         artifacts: Some(ArtifactsCard { count: 3, newest }),
         licenses: Some(LicensesCard { active: 3, expiring: 1, next_expiry: Some(gallery::midnight(14)) }),
     };
+    let own = sample_refs().into_iter().map(|one| DeploymentRef { customer: None, ..one });
+    let faults = Home {
+        deployments: Some(DeploymentsCard { count: 9, faulty: own.collect(), faults: 3 }),
+        ..typical.clone()
+    };
     let empty = Home {
+        deployments: Some(DeploymentsCard { count: 0, faulty: Vec::new(), faults: 0 }),
         artifacts: Some(ArtifactsCard { count: 0, newest: Vec::new() }),
         licenses: Some(LicensesCard { active: 0, expiring: 0, next_expiry: None }),
         ..typical.clone()
     };
-    let nothing = Home { artifacts: None, licenses: None, ..typical.clone() };
+    let nothing = Home { deployments: None, artifacts: None, licenses: None, ..typical.clone() };
     vec![
         Sample::customer("home-show-typical", Nav::Home, &typical),
+        Sample::customer("home-show-faults", Nav::Home, &faults),
         Sample::customer("home-show-empty", Nav::Home, &empty),
         Sample::customer("home-show-nothing", Nav::Home, &nothing),
     ]

@@ -16,6 +16,7 @@ use crate::components::{time, token as box_of};
 use crate::gallery::{self, Sample};
 use crate::layout::notice::Notice;
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
+use crate::pages::deployment::{DeploymentRef, sample_refs};
 use crate::route::{DeleteLicenseKey, EditLicenseKey, PublicKey, ShowRevision, TokenFile};
 use crate::token::{Decoded, phrase, reference};
 use crate::validity::{Window, grace_words};
@@ -43,6 +44,8 @@ pub struct Show {
     pub organization: OrganizationId,
     /// The hub's public base URL, without a slash at its end.
     pub hub: String,
+    /// The deployments that read it; `None` for who does not see deployments.
+    pub read_by: Option<Vec<DeploymentRef>>,
     /// Whether the reader may edit and delete the key.
     pub can_edit: bool,
 }
@@ -98,6 +101,11 @@ impl Show {
                 (copyable(&reference(&self.name), "reference"))
                 p.muted {
                     "Put it into a deployment’s environment file or Helm values. It becomes the current token."
+                }
+                @match self.read_by.as_deref() {
+                    None => {}
+                    Some([]) => p.muted { "No deployment reads it." },
+                    Some(readers) => div { p { "Read by" } ul.losses.plain { @for one in readers { li { (one.link()) } } } },
                 }
             }
         };
@@ -228,6 +236,7 @@ pub(crate) fn sample() -> Show {
         public_key: gallery::PUBLIC_KEY.to_owned(),
         organization: gallery::id(1),
         hub: "https://hub.northwind.example".to_owned(),
+        read_by: Some(sample_refs()),
         can_edit: true,
     }
 }
@@ -268,6 +277,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         owner: None,
         revisions: first,
         token: gallery::token("Q", 1, "{}"),
+        read_by: Some(Vec::new()),
         can_edit: false,
         ..typical.clone()
     };
@@ -276,7 +286,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let mut revisions = sample_revisions();
     revisions[0].payload.clone_from(&payload);
     let full = Show { token: gallery::token("FLEET_MAIN", 3, &payload), revisions, ..typical.clone() };
-    let theirs = Show { portal: Portal::Customer, can_edit: false, ..typical.clone() };
+    let theirs = Show { read_by: None, portal: Portal::Customer, can_edit: false, ..typical.clone() };
     vec![
         Sample::customer("license-key-show-customer", Nav::Licenses, &theirs),
         Sample::vendor("license-key-show-typical", Nav::Licenses, &typical),
