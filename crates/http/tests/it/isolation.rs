@@ -100,9 +100,6 @@ impl Corner {
             &self.secret,
             &self.target,
             &self.deployment,
-            &self.application,
-            &self.version,
-            &self.application_entitlement,
         ]
     }
 }
