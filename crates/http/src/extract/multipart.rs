@@ -66,7 +66,7 @@ impl Multipart {
 
     async fn read(mut reader: Reader) -> Result<Vec<(String, Part)>, Response> {
         let mut parts: Vec<(String, Part)> = Vec::new();
-        while let Some(field) = reader.next_field().await.map_err(unreadable)? {
+        while let Some(field) = reader.next_field().await.map_err(|error| unreadable(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             if parts.len() == MAX_PARTS {
                 let detail = format!("The form has more than {MAX_PARTS} parts.");
@@ -86,11 +86,11 @@ impl Multipart {
 impl Part {
     async fn read(field: Field<'_>) -> Result<Self, Response> {
         let content_type = field.content_type().map(str::to_owned);
-        Ok(Self { content_type, bytes: field.bytes().await.map_err(unreadable)? })
+        Ok(Self { content_type, bytes: field.bytes().await.map_err(|error| unreadable(&error))? })
     }
 }
 
-fn unreadable(error: MultipartError) -> Response {
+fn unreadable(error: &MultipartError) -> Response {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         let detail = format!("The body is larger than {MAX_BODY} bytes. Send less at once.");
         return plain(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail);

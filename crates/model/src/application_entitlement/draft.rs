@@ -186,7 +186,7 @@ fn parse_registry(input: RegistryInput<'_>, kept: Option<&Registry>) -> Result<O
     let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let password = input.password.filter(|password| !password.is_empty());
     let (host, username) = match (given(input.host), given(input.username)) {
-        (Some(host), Some(username)) => (parse_host(host)?, username),
+        (Some(host), Some(username)) => (parse_host(&host)?, username),
         (None, None) if password.is_none() => return Ok(None),
         (host, _) => {
             let field = if host.is_none() { "registryUrl" } else { "registryUsername" };
@@ -216,8 +216,8 @@ fn parse_registry(input: RegistryInput<'_>, kept: Option<&Registry>) -> Result<O
 }
 
 /// A registry's host as agents log in to: without scheme and path. `https://` in front is taken off.
-fn parse_host(text: String) -> Result<String, FieldError> {
-    let host = text.strip_prefix("https://").unwrap_or(&text).trim_end_matches('/');
+fn parse_host(text: &str) -> Result<String, FieldError> {
+    let host = text.strip_prefix("https://").unwrap_or(text).trim_end_matches('/');
     let (name, port) = host.rsplit_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
     let is_name = !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))

@@ -63,10 +63,10 @@ fn the_policy_is_this_table() {
          with all customers. -: refused. Needs a plan: refused to everybody while the organization's plan does not\n\
          include license management.\n\n",
     );
-    table.push_str("                           vendor's staff               customer's members\n");
-    table.push_str("                           admin  read-write  read-only  admin  read-write  read-only  needs a plan\n");
+    table.push_str("                               vendor's staff               customer's members\n");
+    table.push_str("                               admin  read-write  read-only  admin  read-write  read-only  needs a plan\n");
     for action in Action::ALL {
-        let mut line = format!("{:<27}", words(action));
+        let mut line = format!("{:<31}", words(action));
         for (customer, width) in [(None, [7, 12, 11]), (Some(CUSTOMER), [7, 12, 11])] {
             for (role, width) in [Role::Admin, Role::ReadWrite, Role::ReadOnly].into_iter().zip(width) {
                 let cell = cell(&actor(customer, role, Plan::Enterprise), action);

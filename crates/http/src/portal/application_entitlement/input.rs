@@ -173,12 +173,7 @@ mod tests {
                 kind: TargetKind::Docker,
                 created_at,
             },
-            customer: Customer {
-                id: customer,
-                name: name("Initech"),
-                created_at,
-                features: BTreeSet::default(),
-            },
+            customer: Customer { id: customer, name: name("Initech"), created_at, features: Vec::new() },
             versions: Vec::new(),
         }
     }
