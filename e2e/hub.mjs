@@ -75,6 +75,13 @@ export class Hub {
     await this.#run();
   }
 
+  /** Ends the hub's process, does something without it, and starts it again on the same data and address. */
+  async pause(meanwhile, signal = "SIGTERM") {
+    await this.#end(signal);
+    await meanwhile();
+    await this.#run();
+  }
+
   /** Everything that the hub has printed so far. */
   get output() {
     return this.#output();

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 
-/** Makes a customer with one member and gives {id, username, password} to pull with. */
-export async function makeCustomer(registry, name) {
+/** Makes a customer with one member of a role and gives {id, username, password} to pull with. */
+export async function makeCustomer(registry, name, userRole = "read_only") {
   const vendor = { accessToken: registry.password };
   const customer = await call(registry, "POST", "customer-organizations", { ...vendor, body: { name } });
-  const member = { email: `ops@${name.toLowerCase()}.example`, userRole: "read_only", customerOrganizationId: customer.id };
+  const member = { email: `ops@${name.toLowerCase()}.example`, userRole, customerOrganizationId: customer.id };
   const { inviteUrl } = await call(registry, "POST", "user-accounts", { ...vendor, body: member });
   const bearer = inviteUrl.split("/").at(-1);
   const { token } = await call(registry, "POST", "auth/invite/accept", { bearer, body: { password: "staple battery horse" } });

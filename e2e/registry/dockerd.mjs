@@ -41,6 +41,11 @@ export class Docker {
     return docker;
   }
 
+  /** What other programs need to talk to the daemon. */
+  get environment() {
+    return this.#env;
+  }
+
   /** Runs a command of the client that must succeed; gives what it printed. */
   async run(args, options) {
     return (await run("docker", args, { env: this.#env, ...options })).trim();

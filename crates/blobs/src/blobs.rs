@@ -11,6 +11,7 @@ use crate::content::Content;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::folder::stage::Stage;
+use crate::growing::{Follower, Growing};
 use crate::hashing::Hashing;
 use crate::key::{Key, UploadId};
 use crate::s3::S3;
@@ -69,6 +70,11 @@ impl Blobs {
             Self::S3(s3) => Sink::S3(Box::new(Parts::begin(s3.clone(), id))),
         };
         Writer::new(id, Hashing::new(hint), 0, sink)
+    }
+
+    /// As [`Blobs::begin`], for an upload of `size` bytes that is read while it goes on.
+    pub fn begin_followed(&self, id: UploadId, hint: Algorithm, size: u64) -> (Growing, Follower) {
+        Growing::new(self.clone(), self.begin(id, hint), size)
     }
 
     /// Goes on where `progress` ended. Bytes of a request that broke off after it are dropped.

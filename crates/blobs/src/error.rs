@@ -19,6 +19,9 @@ pub enum Error {
     /// The blob is shorter than the range that was asked for: the storage lost bytes.
     #[error("the stored blob is shorter than it should be")]
     Truncated,
+    /// The upload that is read while it goes on has come to nothing.
+    #[error("the blob did not come whole")]
+    Unfinished,
     /// What was uploaded has another digest than the client named. The upload is over, nothing of it is kept.
     #[error("the uploaded bytes have the digest {actual}")]
     DigestMismatch {

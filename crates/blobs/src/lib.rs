@@ -9,6 +9,7 @@ pub mod blobs;
 pub mod content;
 pub mod error;
 mod folder;
+pub mod growing;
 mod hashing;
 pub mod key;
 mod s3;

@@ -1,5 +1,8 @@
 //! Uploads: bytes go in, piece by piece and request by request, and become a blob at the end.
 
+use std::fs::File;
+use std::sync::Arc;
+
 use bytes::{Bytes, BytesMut};
 use grantry_oci::digest::{Algorithm, Digest};
 
@@ -99,6 +102,14 @@ impl Writer {
             Sink::S3(parts) => parts.buffered(),
         };
         self.piece.len() + self.hashing.buffered() + behind
+    }
+
+    /// The file that the bytes go to, and how many of them it has; none if there is no file, or none yet.
+    pub(crate) fn on_file(&self) -> Option<(Arc<File>, u64)> {
+        match &self.sink {
+            Sink::Folder(stage) => stage.on_file(),
+            Sink::S3(_) => None,
+        }
     }
 
     /// Takes the next bytes. Waits while the storage is slower than the sender.

@@ -9,6 +9,7 @@ use grantry_oci::manifest::Kind;
 use grantry_oci::name::{Name, NameError};
 use grantry_oci::reference::Tag;
 
+use crate::field::{FieldError, Invalid};
 use crate::id::{ArtifactEntitlementId, ArtifactId, CustomerId, ManifestId, TagId};
 use crate::name::Name as PlainName;
 use crate::page::Cursor;
@@ -72,6 +73,49 @@ pub struct Upstream {
     pub synced_at: Option<DateTime<Utc>>,
     /// Why the last comparison failed, as a sentence.
     pub sync_error: Option<String>,
+    /// How the artifact looks after what it keeps.
+    pub upkeep: Upkeep,
+}
+
+/// How an artifact that is pulled through looks after what it keeps of its upstream. Nothing is done by itself where `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Upkeep {
+    /// Bytes of blobs that it keeps at most; those not pulled for longest go first.
+    pub cache_limit: Option<u64>,
+    /// Days without a pull after which a blob goes.
+    pub cache_days: Option<u32>,
+    /// Hours between two comparisons of all its tags.
+    pub sync_hours: Option<u32>,
+}
+
+impl Upkeep {
+    /// Most bytes that a limit can name: 1 PiB.
+    pub const MOST_BYTES: u64 = 1 << 50;
+    /// Most days without a pull: about ten years.
+    pub const MOST_DAYS: u32 = 3_650;
+    /// Most hours between two comparisons: a year.
+    pub const MOST_HOURS: u32 = 8_760;
+
+    /// Judges the numbers.
+    ///
+    /// # Errors
+    /// Every field whose number is zero or too large.
+    pub fn check(self) -> Result<Self, Invalid> {
+        let fields = [
+            ("upstreamCacheLimit", self.cache_limit, Self::MOST_BYTES, "bytes"),
+            ("upstreamCacheDays", self.cache_days.map(u64::from), Self::MOST_DAYS.into(), "days"),
+            ("upstreamSyncHours", self.sync_hours.map(u64::from), Self::MOST_HOURS.into(), "hours"),
+        ];
+        let wrong =
+            fields.into_iter().filter(|(_, value, most, _)| value.is_some_and(|one| one == 0 || one > *most));
+        let errors: Vec<FieldError> = wrong
+            .map(|(field, _, most, unit)| {
+                let message = format!("Give a whole number of {unit} from 1 to {most}, or leave it out.");
+                FieldError::new(field, "out_of_range", message)
+            })
+            .collect();
+        if errors.is_empty() { Ok(self) } else { Err(Invalid(errors)) }
+    }
 }
 
 /// A manifest of an artifact. Its bytes are kept apart.

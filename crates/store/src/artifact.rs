@@ -67,6 +67,7 @@ fn seal_context(artifact: ArtifactId) -> String {
 macro_rules! listed {
     () => {
         "select a.id, a.name, a.created_at, a.pushed_at, a.upstream_url, a.upstream_username, a.synced_at, a.sync_error,
+           a.cache_limit, a.cache_days, a.sync_hours,
            (select count(*) from tag t where t.artifact_id = a.id and t.name not like 'sha256-%'
               and t.name not like 'sha512-%'),
            (select cast(coalesce(sum(b.size), 0) as bigint) from artifact_blob l join blob b on b.id = l.blob_id
@@ -81,7 +82,7 @@ fn contents(row: &Row) -> Result<ArtifactContents, Error> {
     Ok(ArtifactContents { tags: count(row, COLUMNS)?, size: count(row, COLUMNS + 1)?, manifests })
 }
 
-const COLUMNS: usize = 8;
+const COLUMNS: usize = 11;
 
 fn artifact(row: &Row) -> Result<Artifact, Error> {
     let id: ArtifactId = id(row, 0)?;
@@ -91,6 +92,7 @@ fn artifact(row: &Row) -> Result<Artifact, Error> {
             username: row.get(5)?,
             synced_at: row.get(6)?,
             sync_error: row.get(7)?,
+            upkeep: crate::cache::upkeep(row, 8, id)?,
         })
     });
     Ok(Artifact {
@@ -177,7 +179,8 @@ impl Tx {
     ) -> Result<Option<Artifact>, Error> {
         self.db
             .query_opt(
-                "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error
+                "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error,
+                   cache_limit, cache_days, sync_hours
                  from artifact where id = $1 and organization_id = $2",
                 params![id, permit.organization()],
             )
@@ -195,7 +198,8 @@ impl Tx {
     ) -> Result<Option<Artifact>, Error> {
         self.db
             .query_opt(
-                "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error
+                "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error,
+                   cache_limit, cache_days, sync_hours
                  from artifact where organization_id = $1 and name = $2",
                 params![permit.organization(), name.as_str()],
             )

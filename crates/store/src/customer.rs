@@ -181,8 +181,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Deletes a customer with its deployment targets, its secrets, its license keys, its entitlements and its members' access. Accounts stay: they may belong
-    /// elsewhere too. So do its pulls.
+    /// Keeps other transactions waiting that delete the customer or make something that belongs to it.
+    pub async fn lock_customer(&mut self, id: CustomerId) -> Result<(), Error> {
+        self.db.lock(id.0).await
+    }
+
+    /// Deletes a customer with its deployment targets, its secrets, its license keys, its entitlements and its members'
+    /// access. Accounts stay: they may belong elsewhere too. So do its pulls.
     pub async fn delete_customer(&mut self, permit: &Permit, id: CustomerId) -> Result<(), Error> {
         let keys = params![permit.organization(), id];
         for sql in [

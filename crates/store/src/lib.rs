@@ -10,6 +10,7 @@ pub mod artifact_entitlement;
 pub mod artifact_version;
 pub mod audit;
 pub mod blob;
+pub mod cache;
 pub mod collect;
 mod column;
 pub mod customer;

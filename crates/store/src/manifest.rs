@@ -408,6 +408,20 @@ impl Tx {
         Ok(self.db.query_opt(sql, params![artifact, permit.organization(), digest]).await?.is_some())
     }
 
+    /// The size that manifests of the artifact say a blob of theirs has; the largest, should they differ.
+    pub async fn find_listed_size(
+        &mut self,
+        permit: &Permit,
+        artifact: ArtifactId,
+        digest: &str,
+    ) -> Result<Option<u64>, Error> {
+        let sql = "select r.size from reach r join artifact a on a.id = r.artifact_id
+                   where r.artifact_id = $1 and a.organization_id = $2 and r.below = $3 and r.kind = 'blob'
+                   order by r.size desc limit 1";
+        let row = self.db.query_opt(sql, params![artifact, permit.organization(), digest]).await?;
+        row.map(|row| count(&row, 0)).transpose()
+    }
+
     /// Deletes a manifest with its tags and links. Blobs that it needed may be collected from `now` on.
     pub async fn delete_manifest(
         &mut self,

@@ -37,6 +37,7 @@ pub fn migrations() -> Vec<Migration> {
         step!("0007_artifact_entitlements", "artifact entitlements"),
         step!("0008_pulls", "pulls"),
         step!("0009_applications", "applications"),
+        step!("0010_through_cache", "through cache"),
         step!("0011_deployments", "deployments"),
     ]
 }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method, Request};
+use http::{HeaderName, HeaderValue, Method, Request, Response};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -125,13 +125,18 @@ impl Call<'_> {
         self
     }
 
+    /// Sends the request and gives the answer as soon as it begins.
+    pub async fn begin(self) -> Response<Body> {
+        let Ok(response) = self.client.router.clone().oneshot(self.request).await;
+        response
+    }
+
     /// Sends the request and waits for the whole answer.
     ///
     /// # Panics
     /// If the answer breaks off.
     pub async fn send(self) -> Reply {
-        let Ok(response) = self.client.router.clone().oneshot(self.request).await;
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.begin().await.into_parts();
         let body = body.collect().await.expect("the answer is whole").to_bytes();
         Reply { status: parts.status, headers: parts.headers, body }
     }

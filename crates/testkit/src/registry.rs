@@ -198,8 +198,15 @@ impl Client {
     /// # Panics
     /// If `path` can't stand in a request.
     pub fn registry(&self, method: Method, path: &str) -> Call<'_> {
-        let credential = STANDARD.encode(format!("anybody:{}", self.secret()));
-        self.request(method, path).header(AUTHORIZATION.as_str(), &format!("Basic {credential}"))
+        self.request(method, path).header(AUTHORIZATION.as_str(), &self.basic())
+    }
+
+    /// How the client says to the registry who it is.
+    ///
+    /// # Panics
+    /// If it is anonymous.
+    pub fn basic(&self) -> String {
+        format!("Basic {}", STANDARD.encode(format!("anybody:{}", self.secret())))
     }
 
     /// Pulls a manifest from a repository, `acme/ship`, by a tag or a digest.

@@ -25,6 +25,15 @@ pub struct Artifact {
     /// How the hub shows there who it is: `basic`, or not at all if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_auth_type: Option<String>,
+    /// How many bytes of blobs it keeps of its upstream at most; those not pulled for longest go first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_cache_limit: Option<u64>,
+    /// After how many days without a pull a blob goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_cache_days: Option<u32>,
+    /// Every how many hours all its tags are compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_sync_hours: Option<u32>,
     /// When its tags were compared last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_synced_at: Option<Time>,
@@ -135,6 +144,15 @@ pub struct CreateArtifactRequest {
     /// With which credentials.
     #[serde(default)]
     pub upstream_auth: Option<UpstreamAuth>,
+    /// How many bytes of blobs it keeps of its upstream at most; any number if it is absent.
+    #[serde(default)]
+    pub upstream_cache_limit: Option<u64>,
+    /// After how many days without a pull a blob goes; never if it is absent.
+    #[serde(default)]
+    pub upstream_cache_days: Option<u32>,
+    /// Every how many hours all its tags are compared; only on demand if it is absent.
+    #[serde(default)]
+    pub upstream_sync_hours: Option<u32>,
 }
 
 /// Changes to an artifact's upstream; what is absent stays.
@@ -148,6 +166,18 @@ pub struct UpdateArtifactRequest {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<UpstreamAuth>)]
     pub auth: Option<Option<UpstreamAuth>>,
+    /// How many bytes of blobs it keeps of its upstream at most; null for any number.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u64>)]
+    pub upstream_cache_limit: Option<Option<u64>>,
+    /// After how many days without a pull a blob goes; null for never.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
+    pub upstream_cache_days: Option<Option<u32>>,
+    /// Every how many hours all its tags are compared; null for only on demand.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
+    pub upstream_sync_hours: Option<Option<u32>>,
 }
 
 /// Credentials for another registry.

@@ -129,9 +129,9 @@ impl fmt::Display for GoDuration {
         }
         match all {
             0 => return f.write_str("0s"),
-            ..1_000 => return write!(f, "{all}ns"),
-            ..1_000_000 => return write_decimal(f, all, 1_000, "µs"),
-            ..SECOND => return write_decimal(f, all, 1_000_000, "ms"),
+            1..1_000 => return write!(f, "{all}ns"),
+            1_000..1_000_000 => return write_decimal(f, all, 1_000, "µs"),
+            1_000_000..SECOND => return write_decimal(f, all, 1_000_000, "ms"),
             _ => {}
         }
         let (hours, minutes) = (all / (3_600 * SECOND), all / (60 * SECOND) % 60);

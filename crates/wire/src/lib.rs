@@ -11,10 +11,10 @@ pub mod artifact;
 pub mod artifact_entitlement;
 pub mod audit;
 pub mod auth;
-mod base64;
 pub mod customer;
 pub mod deployment;
 pub mod deployment_target;
+mod encoded;
 mod go_duration;
 pub mod license_key;
 pub mod licenses;
@@ -28,7 +28,7 @@ pub mod target_metric;
 mod time;
 pub mod user;
 
-pub use base64::Base64;
+pub use encoded::Base64;
 pub use go_duration::{GoDuration, NotADuration};
 pub use time::Time;
 

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measurements against the goals that `bench/README.md` states.
 
+mod agents;
 mod client;
 mod folder;
 mod hub;
@@ -32,6 +33,8 @@ enum Suite {
     License(license::Options),
     /// The registry against docker-registry and nginx; the time to decide about access.
     Registry(registry::Options),
+    /// Agents: how many a hub holds on one processor, what a poll costs, memory of the agent's program.
+    Agents(agents::Options),
 }
 
 /// Builds the hub and this program with optimizations, and measures with those.
@@ -46,15 +49,15 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     match &options.suite {
         Suite::License(options) => license::measure(options),
         Suite::Registry(options) => registry::measure(options),
+        Suite::Agents(options) => agents::measure(options),
     }
 }
 
 /// The code that measures must be optimized like what it measures, so the task runs itself from the release build.
 fn build_and_measure() -> anyhow::Result<()> {
     // One call for both, so that cargo unites their features and builds nothing twice.
-    let build =
-        ["build", "--release", "--locked", "--package", "grantry-server", "--package", "xtask", "--bins"];
-    shell::run(cargo().args(build))?;
+    let packages = ["grantry-server", "grantry-agent", "xtask"].map(|package| ["--package", package]);
+    shell::run(cargo().args(["build", "--release", "--locked", "--bins"]).args(packages.concat()))?;
     let program = target().join("release").join("xtask");
     let arguments = std::env::args_os().skip(2);
     shell::run(command(program).args(["bench", "--built"]).args(arguments))

@@ -14,6 +14,7 @@ use crate::{gallery, setup};
 /// If something does not build or a test fails.
 pub(crate) fn run() -> anyhow::Result<()> {
     let hub = build_hub()?;
+    let site = build_static()?;
     gallery::run()?;
     let go = target().join("e2e").join("verify-go");
     let build = ["build", "-buildvcs=false", "-o"];
@@ -23,6 +24,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         tests()?
             .arg("--test-concurrency=2")
             .env("GRANTRY_BIN", &hub)
+            .env("GRANTRY_AGENT_BIN", site.join("grantry-agent"))
+            .env("GRANTRY_LICENSED_BIN", site.join("examples/licensed"))
             .env("GRANTRY_GALLERY", gallery::folder())
             .env("GRANTRY_VERIFY_GO", &go)
             .env("GRANTRY_PYTHON", setup::python()),
@@ -48,7 +51,19 @@ fn build_hub() -> anyhow::Result<PathBuf> {
     Ok(hub)
 }
 
-fn tests() -> anyhow::Result<Command> {
+/// Builds what runs at a customer's site, as it is shipped: programs that need nothing around them. Gives their folder.
+fn build_static() -> anyhow::Result<PathBuf> {
+    let host = shell::read(command("rustc").args(["--print", "host-tuple"]))?;
+    let programs =
+        ["--package", "grantry-agent", "--bins", "--package", "grantry-license", "--example", "licensed"];
+    let mut build = cargo();
+    build.args(["build", "--locked", "--target", host.trim()]).args(programs);
+    shell::run(build.env("RUSTFLAGS", "-C target-feature=+crt-static"))?;
+    Ok(target().join(host.trim()).join("debug"))
+}
+
+/// Node's test runner, in the folder of the suites, on a `PATH` with the programs that they drive.
+pub(crate) fn tests() -> anyhow::Result<Command> {
     let mut tests = command(setup::node());
     let arguments = ["--test", "--test-reporter=spec"];
     tests.current_dir(root().join("e2e")).args(arguments).env("PATH", setup::path()?);

@@ -29,6 +29,10 @@ const NEEDS: &[Need] = &[
     Need { what: "Python with venv", present: has_python, packages: &["python3", "python3-venv"] },
     Need { what: "Docker's daemon", present: || runs("dockerd", "--version"), packages: &["docker.io"] },
     Need { what: "Docker's client", present: || runs("docker", "--version"), packages: &["docker-cli"] },
+    Need { what: "curl", present: || runs("curl", "--version"), packages: &["curl"] },
+    Need { what: "jq", present: || runs("jq", "--version"), packages: &["jq"] },
+    Need { what: "Java", present: || runs("javac", "--version"), packages: &["default-jdk-headless"] },
+    Need { what: "Maven", present: || runs("mvn", "--version"), packages: &["maven"] },
     Need { what: "skopeo", present: || runs("skopeo", "--version"), packages: &["skopeo"] },
     Need { what: "podman", present: || runs("podman", "--version"), packages: &["podman"] },
 ];
@@ -62,6 +66,14 @@ pub(crate) fn python() -> PathBuf {
 /// A `PATH` on which the programs come first that [`run`] built.
 pub(crate) fn path() -> anyhow::Result<OsString> {
     tools::path()
+}
+
+/// Helm 4, beside the Helm 3 on [`path`].
+///
+/// # Errors
+/// It can't be built.
+pub(crate) fn helm_4() -> anyhow::Result<PathBuf> {
+    tools::helm_4()
 }
 
 /// Where programs are kept that take long to build.

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: the Rust tests, with one PostgreSQL for all of them.
 
 mod garage;
+mod kubernetes;
 
 use anyhow::Context;
 
@@ -23,6 +24,8 @@ pub(crate) struct Options {
 enum Server {
     /// Runs what is kept in S3 against a Garage of its own, which it builds where there is none.
     Garage,
+    /// Runs the agent's Helm deployments in a cluster of its own, which it builds where there is none.
+    Kubernetes,
 }
 
 /// Starts a PostgreSQL cluster in a temporary folder, runs `cargo test` with it and stops it.
@@ -30,8 +33,10 @@ enum Server {
 /// # Errors
 /// If PostgreSQL cannot be started, or a test fails or does not compile.
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    if let Some(Server::Garage) = options.server {
-        return garage::run();
+    match options.server {
+        Some(Server::Garage) => return garage::run(),
+        Some(Server::Kubernetes) => return kubernetes::run(),
+        None => {}
     }
     let cluster = Cluster::start().context("the tests need PostgreSQL; `cargo xtask setup` installs it")?;
     let mut tests = cargo();

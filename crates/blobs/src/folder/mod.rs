@@ -3,7 +3,7 @@
 mod directory;
 mod error;
 mod pread;
-mod read;
+pub(crate) mod read;
 pub(crate) mod stage;
 mod sweep;
 

@@ -38,6 +38,17 @@ impl Folder {
     }
 }
 
+/// Reads up to `size` bytes of an open file, at most one piece.
+pub(crate) async fn read_open(file: &Arc<File>, offset: u64, size: u64) -> Result<Bytes, Error> {
+    let size = piece(&(0..size));
+    if let Some(bytes) = read_cached(file, offset, size) {
+        return Ok(bytes);
+    }
+    let file = Arc::clone(file);
+    let bytes = on_disk(move || read_at(&file, offset, size).map_err(storage_error)).await?;
+    if bytes.is_empty() { Err(Error::Truncated) } else { Ok(bytes) }
+}
+
 /// How much of the rest to read next.
 fn piece(range: &Range<u64>) -> usize {
     usize::try_from(range.end.saturating_sub(range.start).min(READ)).unwrap_or(0)

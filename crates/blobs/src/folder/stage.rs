@@ -40,7 +40,7 @@ enum State {
 
 /// The file. Locked, so that no second writer mixes its bytes in; removed in the end unless it is to be kept.
 struct Staged {
-    file: File,
+    file: Arc<File>,
     path: PathBuf,
     keep: AtomicBool,
 }
@@ -62,6 +62,12 @@ impl Stage {
     /// Bytes that the disk has not taken yet.
     pub(crate) fn buffered(&self) -> usize {
         self.pending.as_ref().filter(|(job, _)| !job.is_finished()).map_or(0, |(_, size)| *size)
+    }
+
+    /// The file, and how many bytes it has; none before the first.
+    pub(crate) fn on_file(&self) -> Option<(Arc<File>, u64)> {
+        let State::Open(staged) = &self.state else { return None };
+        Some((Arc::clone(&staged.file), self.written - self.buffered() as u64))
     }
 
     pub(crate) async fn push(&mut self, piece: Bytes) -> Result<(), Error> {
@@ -175,7 +181,7 @@ impl Staged {
         let file = file.map_err(storage_error)?;
         lock(&file)?;
         file.set_len(0).map_err(storage_error)?;
-        Ok(Self { file, path, keep: AtomicBool::new(false) })
+        Ok(Self { file: Arc::new(file), path, keep: AtomicBool::new(false) })
     }
 
     /// The file of a paused upload, cut to what was acknowledged; none if it is not there.
@@ -194,7 +200,7 @@ impl Staged {
         }
         // Whoever held the lock before may have renamed the file meanwhile.
         match path.try_exists() {
-            Ok(true) => Ok(Some(Self { file, path, keep: AtomicBool::new(true) })),
+            Ok(true) => Ok(Some(Self { file: Arc::new(file), path, keep: AtomicBool::new(true) })),
             Ok(false) => Err(Error::Stale),
             Err(error) => Err(storage_error(error)),
         }

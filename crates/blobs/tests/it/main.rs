@@ -5,6 +5,7 @@
 mod backend;
 mod cases;
 mod folder;
+mod growing;
 mod interruptions;
 mod s3;
 mod s3_server;

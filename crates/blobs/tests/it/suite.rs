@@ -1,9 +1,9 @@
 //! Every case on every storage.
 
 macro_rules! suite {
-    ($($case:ident,)*) => {
+    ($cases:ident: $($case:ident,)*) => {
         mod folder {
-            use crate::{backend::Backend, cases};
+            use crate::{backend::Backend, $cases as cases};
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $case() {
@@ -12,7 +12,7 @@ macro_rules! suite {
             )*
         }
         mod s3 {
-            use crate::{backend::Backend, cases};
+            use crate::{backend::Backend, $cases as cases};
             $(
                 #[tokio::test(flavor = "multi_thread")]
                 async fn $case() {
@@ -24,6 +24,7 @@ macro_rules! suite {
 }
 
 suite! {
+    cases:
     blobs_come_back_as_they_were,
     any_range_is_exact,
     a_range_behind_the_end_fails,
@@ -41,4 +42,14 @@ suite! {
     many_uploads_at_once,
     a_damaged_progress_is_refused,
     a_large_blob_needs_little_memory,
+}
+
+mod growing {
+    suite! {
+        growing:
+        what_grows_is_read_before_it_is_whole,
+        many_read_what_grows_each_at_their_pace,
+        the_last_byte_comes_when_the_blob_is_kept,
+        what_comes_to_nothing_breaks_its_readers,
+    }
 }

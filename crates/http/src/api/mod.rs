@@ -63,7 +63,13 @@ use crate::app::App;
 struct Document;
 
 fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    let router = OpenApiRouter::with_openapi(Document::openapi());
+    people_routes(deployment_routes(license_routes(router)))
+}
+
+/// What vendors license.
+fn license_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
         .routes(routes!(license_keys::list::list, license_keys::create::create))
         .routes(routes!(license_keys::show::show, license_keys::update::update, license_keys::delete::delete))
         .routes(routes!(license_keys::token::token))
@@ -103,6 +109,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(artifact_pulls::version_options))
         .routes(routes!(artifact_pulls::series))
         .routes(routes!(artifact_pulls::by_customer))
+}
+
+/// What runs where.
+fn deployment_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
         .routes(routes!(secrets::list, secrets::create))
         .routes(routes!(secrets::update, secrets::delete))
         .routes(routes!(deployment_targets::list::list, deployment_targets::write::create))
@@ -128,6 +139,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(deployment_targets::metrics::last))
         .routes(routes!(deployment_targets::metrics::series))
         .routes(routes!(deployments::revisions::roll_back))
+}
+
+/// Who works with it, and what is of the whole organization.
+fn people_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
         .routes(routes!(customers::list, customers::create))
         .routes(routes!(customers::show, customers::update, customers::delete))
         .routes(routes!(users::list, users::invite))

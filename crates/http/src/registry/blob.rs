@@ -31,10 +31,12 @@ pub(super) async fn pull(
     (name, digest): (&Name, &Digest),
     headers: &HeaderMap,
 ) -> Result<Response> {
-    let blob = blob::pull(ops, client, name, digest).await?;
     if is_known(headers, digest) {
+        // What the client has already is not fetched from an upstream.
+        blob::head(ops, client, name, digest).await?;
         return Ok(describe(empty(StatusCode::NOT_MODIFIED), digest));
     }
+    let blob = blob::pull(ops, client, name, digest).await?;
     match selection(headers, &blob) {
         Selection::Whole => whole(blob).await,
         Selection::One(range) => one(blob, range).await,

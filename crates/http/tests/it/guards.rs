@@ -34,12 +34,12 @@ enum Target {
     Artifact,
     PulledThrough,
     ArtifactEntitlement,
-    Secret,
-    DeploymentTarget,
-    Deployment,
     Application,
     GrantedVersion,
     ApplicationEntitlement,
+    Secret,
+    DeploymentTarget,
+    Deployment,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
@@ -170,7 +170,7 @@ struct Targets<'h> {
     source: String,
     /// A deployment target of the customer that stays.
     deployment_target: String,
-    /// A version that the customer may deploy.
+    /// A version that the customer is entitled to deploy.
     deployable: String,
     made: u32,
 }
@@ -185,17 +185,17 @@ impl Targets<'_> {
         let application = vendor.add_application("staying").await;
         let version = vendor.add_version(&application, "1.0.0").await;
         vendor.entitle_to((&customer, &application), "staying", json!({})).await;
-        let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
         let deployable = version.clone();
+        let deployment_target = vendor.admin.add_target("staying", Some(&customer)).await;
         Targets {
             vendor,
             customer,
             artifact,
             application,
             version,
-            deployable,
             source,
             deployment_target,
+            deployable,
             made: 0,
         }
     }
@@ -232,6 +232,16 @@ impl Targets<'_> {
             Target::ArtifactEntitlement => {
                 self.vendor.entitle(&self.customer, &name, json!([{ "artifactId": self.artifact }])).await
             }
+            Target::Application => self.vendor.add_application(&name).await,
+            Target::GrantedVersion => {
+                let application = self.vendor.add_application(&name).await;
+                self.version = self.vendor.add_version(&application, "1.0.0").await;
+                self.vendor.entitle_to((&self.customer, &application), &name, json!({})).await;
+                application
+            }
+            Target::ApplicationEntitlement => {
+                self.vendor.entitle_to((&self.customer, &self.application), &name, json!({})).await
+            }
             Target::Secret => admin.add_secret(&name, "value", Some(&self.customer)).await,
             Target::DeploymentTarget => admin.add_target(&name, Some(&self.customer)).await,
             Target::Deployment => {
@@ -244,16 +254,6 @@ impl Targets<'_> {
                 body["deploymentId"] = id.clone();
                 admin.deploy(body).await.expect(204);
                 id.as_str().unwrap().to_owned()
-            }
-            Target::Application => self.vendor.add_application(&name).await,
-            Target::GrantedVersion => {
-                let application = self.vendor.add_application(&name).await;
-                self.version = self.vendor.add_version(&application, "1.0.0").await;
-                self.vendor.entitle_to((&self.customer, &application), &name, json!({})).await;
-                application
-            }
-            Target::ApplicationEntitlement => {
-                self.vendor.entitle_to((&self.customer, &self.application), &name, json!({})).await
             }
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
@@ -285,6 +285,12 @@ impl Targets<'_> {
             "POST /api/v1/customer-organizations/{id}/copy-licenses" => {
                 json!({ "from": self.source, "kinds": ["license_keys"], "expiresAt": "2027-11-24T12:00:00Z" })
             }
+            "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
+            "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
+            "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
+            "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
+                "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
+            }),
             "POST /api/v1/secrets" => json!({
                 "key": self.fresh_name(), "value": "value", "customerOrganizationId": self.customer,
             }),
@@ -296,12 +302,6 @@ impl Targets<'_> {
                 "deploymentTargetId": self.deployment_target, "applicationVersionId": self.deployable,
             }),
             "POST /api/v1/deployments/{id}/rollback" => json!({ "revision": 1 }),
-            "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
-            "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
-            "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
-            "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
-                "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
-            }),
             "PUT /api/v1/organization" => json!({ "name": "Acme" }),
             _ => json!({}),
         }

@@ -40,12 +40,12 @@ struct Corner {
     key: String,
     artifact: String,
     entitlement: String,
-    secret: String,
-    target: String,
-    deployment: String,
     application: String,
     version: String,
     application_entitlement: String,
+    secret: String,
+    target: String,
+    deployment: String,
 }
 
 impl Corner {
@@ -79,12 +79,12 @@ impl Corner {
             key,
             artifact,
             entitlement,
-            secret,
-            target,
-            deployment,
             application,
             version,
             application_entitlement,
+            secret,
+            target,
+            deployment,
         }
     }
 
@@ -94,12 +94,12 @@ impl Corner {
             &self.member_id,
             &self.key,
             &self.artifact,
-            &self.secret,
-            &self.target,
-            &self.deployment,
             &self.application,
             &self.version,
             &self.application_entitlement,
+            &self.secret,
+            &self.target,
+            &self.deployment,
         ]
     }
 }

@@ -56,7 +56,7 @@ fn check_refusal(name: &str, refused: &Reply) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_told_and_room_heals_it() {
     let db = TestDatabase::create(Engine::Sqlite).await;
-    let hub = TestHub::start_with(db, Options { max_pages: Some(250), ..Options::default() }).await;
+    let hub = TestHub::start_with(db, Options { max_pages: Some(300), ..Options::default() }).await;
     let mut made: Vec<String> = Vec::new();
     let refused = loop {
         let mut key = license_key(&format!("key {}", made.len()), None);

@@ -1,8 +1,8 @@
 //! Artifacts that are pulled through from another registry: where from, and by which credentials.
 
-use grantry_model::artifact::{Artifact, ArtifactName, Upstream};
+use grantry_model::artifact::{Artifact, ArtifactName, Upkeep, Upstream};
 use grantry_model::audit::{Event, EventKind, Subject};
-use grantry_model::field::{Check, FieldError};
+use grantry_model::field::{Check, FieldError, Invalid};
 use grantry_model::id::ArtifactId;
 use grantry_model::policy::{Action, Permit};
 use grantry_store::artifact::{NAME_UNIQUE, UpstreamCredentials};
@@ -45,6 +45,8 @@ pub struct Input<'a> {
     pub url: Option<&'a str>,
     /// By which credentials.
     pub credentials: Option<Credentials<'a>>,
+    /// How it looks after what it keeps.
+    pub upkeep: Upkeep,
 }
 
 /// Changes to an upstream; what is `None` stays.
@@ -54,6 +56,22 @@ pub struct Changes<'a> {
     pub url: Option<&'a str>,
     /// By which credentials; `Some(None)`: without any.
     pub credentials: Option<Option<Credentials<'a>>>,
+    /// Bytes that are kept at most; `Some(None)`: without a limit, here and below.
+    pub cache_limit: Option<Option<u64>>,
+    /// Days without a pull after which a blob goes.
+    pub cache_days: Option<Option<u32>>,
+    /// Hours between two comparisons of all tags.
+    pub sync_hours: Option<Option<u32>>,
+}
+
+impl Changes<'_> {
+    fn upkeep(&self, before: Upkeep) -> Upkeep {
+        Upkeep {
+            cache_limit: self.cache_limit.unwrap_or(before.cache_limit),
+            cache_days: self.cache_days.unwrap_or(before.cache_days),
+            sync_hours: self.sync_hours.unwrap_or(before.sync_hours),
+        }
+    }
 }
 
 /// Makes an artifact, usually one that is pulled through from another registry.
@@ -73,12 +91,13 @@ pub async fn create(
     let name = check.take(parse_name(organization.slug.as_str(), input.name));
     let url = check.take(input.url.map(parse_address).transpose());
     let credentials = check.take(input.credentials.map(parse_credentials).transpose());
-    if input.url.is_none() && input.credentials.is_some() {
-        let message = "Credentials need an address that they are for. Give it, or leave them out.";
+    let upkeep = take_upkeep(&mut check, input.upkeep);
+    if input.url.is_none() && (input.credentials.is_some() || input.upkeep != Upkeep::default()) {
+        let message = "Credentials, limits and a schedule need an address that they are for. Give it, or leave them out.";
         check.fail(FieldError::new("upstreamUrl", "upstream_missing", message));
     }
-    let all = check.finish(name.zip(url).zip(credentials));
-    let ((name, url), credentials) = all?;
+    let all = check.finish(name.zip(url).zip(credentials).zip(upkeep));
+    let (((name, url), credentials), upkeep) = all?;
     if let Some(url) = &url {
         probe(ops, url, credentials.as_ref()).await?;
     }
@@ -92,6 +111,7 @@ pub async fn create(
         username: credentials.as_ref().map(|one| one.username.clone()),
         synced_at: None,
         sync_error: None,
+        upkeep,
     });
     let artifact = Artifact { id: ops.new_id()?, name, created_at: now, pushed_at: None, upstream };
     tx.lock_artifacts(&permit).await?;
@@ -100,6 +120,7 @@ pub async fn create(
     })?;
     if let Some(upstream) = &artifact.upstream {
         tx.update_upstream(&permit, artifact.id, &upstream.url, credentials.as_ref()).await?;
+        tx.update_upkeep(&permit, artifact.id, &upstream.upkeep, now).await?;
     }
     let subject = Subject::new("artifact", artifact.id, &artifact.name);
     let event = Event::new(EventKind::ArtifactCreated, subject).with(json!({ "after": facts(&artifact) }));
@@ -126,25 +147,34 @@ pub async fn update(ops: &Ops, caller: &Caller, id: ArtifactId, changes: Changes
     let mut check = Check::new();
     let url = check.take(parse_address(changes.url.unwrap_or(&upstream.url)));
     let given = check.take(changes.credentials.flatten().map(parse_credentials).transpose());
-    let (url, given) = check.finish(url.zip(given))?;
+    let upkeep = take_upkeep(&mut check, changes.upkeep(upstream.upkeep));
+    let ((url, given), upkeep) = check.finish(url.zip(given).zip(upkeep))?;
     let credentials = match changes.credentials {
         Some(_) => given,
         None => kept(&mut tx, &permit, &before, &url).await?,
     };
     tx.commit().await?;
-    probe(ops, &url, credentials.as_ref()).await?;
+    let moves = changes.credentials.is_some() || url.to_string() != upstream.url;
+    if moves {
+        probe(ops, &url, credentials.as_ref()).await?;
+    }
     let mut tx = ops.store().write().await?;
     tx.lock_artifact(id).await?;
-    if tx.find_artifact(&permit, id).await?.as_ref() != Some(&before) {
+    // Not what pulls and comparisons change of it meanwhile.
+    let settings = |artifact: Artifact| artifact.upstream.map(|one| (one.url, one.username, one.upkeep));
+    if tx.find_artifact(&permit, id).await?.map(settings) != Some(settings(before.clone())) {
         let message = "Somebody else changed the artifact at the same time. Look at it again.";
         return Err(Error::conflict("changed_meanwhile", message));
     }
-    tx.update_upstream(&permit, id, &url.to_string(), credentials.as_ref()).await?;
-    let username = credentials.map(|one| one.username);
-    let after = Artifact {
-        upstream: Some(Upstream { url: url.to_string(), username, synced_at: None, sync_error: None }),
-        ..before.clone()
-    };
+    let mut changed = Upstream { upkeep, ..upstream };
+    if moves {
+        tx.update_upstream(&permit, id, &url.to_string(), credentials.as_ref()).await?;
+        let username = credentials.map(|one| one.username);
+        changed = Upstream { url: url.to_string(), username, synced_at: None, sync_error: None, upkeep };
+    }
+    // Also where it stays: what is due now shows whether it works.
+    tx.update_upkeep(&permit, id, &upkeep, ops.clock().now()).await?;
+    let after = Artifact { upstream: Some(changed), ..before.clone() };
     let subject = Subject::new("artifact", id, &after.name);
     let details = json!({
         "before": facts(&before), "after": facts(&after), "credentialsGiven": changes.credentials.is_some(),
@@ -227,9 +257,17 @@ fn parse_credentials(given: Credentials<'_>) -> std::result::Result<UpstreamCred
     Ok(UpstreamCredentials { username: username.to_owned(), password: Zeroizing::new(password.to_owned()) })
 }
 
+fn take_upkeep(check: &mut Check, upkeep: Upkeep) -> Option<Upkeep> {
+    upkeep.check().map_err(|Invalid(errors)| errors.into_iter().for_each(|error| check.fail(error))).ok()
+}
+
 fn facts(artifact: &Artifact) -> Value {
     let upstream = artifact.upstream.as_ref();
+    let upkeep = upstream.map(|upstream| upstream.upkeep);
     json!({
+        "upstreamCacheLimit": upkeep.and_then(|upkeep| upkeep.cache_limit),
+        "upstreamCacheDays": upkeep.and_then(|upkeep| upkeep.cache_days),
+        "upstreamSyncHours": upkeep.and_then(|upkeep| upkeep.sync_hours),
         "upstreamUrl": upstream.map(|upstream| &upstream.url),
         "upstreamUsername": upstream.and_then(|upstream| upstream.username.as_ref()),
     })

@@ -15,8 +15,8 @@ use grantry_store::store::Tx;
 use super::{Entitled, GrantInput, Input, ScopeInput};
 use crate::error::{Error, Result};
 
-/// A draft of what the input says; `before` is the entitlement that it changes. From here until the transaction ends nothing is
-/// deleted from the artifacts that it names.
+/// A draft of what the input says; `before` is the entitlement that it changes. From here until the transaction ends the customer
+/// is not deleted, nor anything of the artifacts that it names.
 pub(super) async fn draft(
     tx: &mut Tx,
     permit: &Permit,
@@ -24,11 +24,12 @@ pub(super) async fn draft(
     before: Option<&Entitled>,
 ) -> Result<EntitlementDraft> {
     let mut errors = Vec::new();
-    if let Some(customer) = input.customer
-        && tx.find_customer(permit, customer).await?.is_none()
-    {
-        let message = "There is no customer with this id. Choose one of yours.";
-        errors.push(FieldError::new("customerOrganizationId", "customer_unknown", message));
+    if let Some(customer) = input.customer {
+        tx.lock_customer(customer).await?;
+        if tx.find_customer(permit, customer).await?.is_none() {
+            let message = "There is no customer with this id. Choose one of yours.";
+            errors.push(FieldError::new("customerOrganizationId", "customer_unknown", message));
+        }
     }
     let artifacts: BTreeSet<ArtifactId> = input.grants.iter().map(|grant| grant.artifact).collect();
     for artifact in artifacts {

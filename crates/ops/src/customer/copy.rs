@@ -72,6 +72,7 @@ pub async fn copy(ops: &Ops, caller: &Caller, input: Input) -> Result<Copied> {
         return Err(FieldError::new("expiresAt", "expiry_past", message).into());
     }
     let mut tx = ops.store().write().await?;
+    tx.lock_customer(input.to).await?;
     for customer in [input.from, input.to] {
         tx.find_customer(&permit, customer).await?.ok_or(Error::NotFound(Kind::Customer))?;
     }

@@ -20,6 +20,8 @@ use crate::error::{Error, Kind, Result};
 pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
     let permit = ops.authorize(caller, Action::DeleteCustomer).await?;
     let mut tx = ops.store().write().await?;
+    // What is being made for it is there before, or finds it gone.
+    tx.lock_customer(id).await?;
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let contents = tx.customer_contents(&permit, id).await?;
     tx.delete_customer(&permit, id).await?;

@@ -41,6 +41,7 @@ fn read(key: &LicenseKey) -> Read<'_> {
 /// The customer that a key names must be the permit's.
 async fn require_customer(tx: &mut Tx, permit: &Permit, key: &LicenseKey) -> Result<()> {
     if let Some(customer) = key.customer {
+        tx.lock_customer(customer).await?;
         let found = tx.find_customer(permit, customer).await?;
         found.ok_or(Error::NotFound(Kind::Customer))?;
     }

@@ -62,6 +62,7 @@ pub async fn invite(
         return Ok(Outcome::Repeated(body));
     }
     if let Some(customer) = draft.customer {
+        tx.lock_customer(customer).await?;
         tx.find_customer(&permit, customer).await?.ok_or_else(unknown_customer)?;
     }
     let invited = add(ops, &mut tx, &permit, draft).await?;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use grantry_blobs::blobs::Blobs;
 use grantry_blobs::content::Content;
+use grantry_blobs::growing::Follower;
 use grantry_blobs::key::Key;
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::policy;
@@ -16,6 +17,7 @@ use grantry_store::blob::Blob as StoredBlob;
 
 use super::client::Client;
 use super::error::{Error, Result};
+use super::fetch::Brought;
 use super::visit::{Bounds, Visit};
 use crate::Ops;
 
@@ -34,6 +36,8 @@ pub struct Blob {
 enum Source {
     Memory(Bytes),
     Storage(Blobs, Key),
+    /// On its way from the upstream.
+    Coming(Follower),
 }
 
 /// A part of a blob on its way out.
@@ -57,16 +61,36 @@ impl Blob {
                 Ok(Part::Whole(bytes.slice(start..end)))
             }
             Source::Storage(blobs, key) => Ok(Part::Stream(blobs.read(*key, range).await?)),
+            Source::Coming(follower) => Ok(Part::Stream(follower.read(range))),
         }
     }
 }
 
-/// A blob that the client may pull from a repository.
+/// A blob that the client may pull from a repository. One that is fetched from an upstream is read while it comes.
 ///
 /// # Errors
-/// `NAME_UNKNOWN` or `BLOB_UNKNOWN` if there is none, or none that the client may know of.
+/// `NAME_UNKNOWN` or `BLOB_UNKNOWN` if there is none, or none that the client may know of; the upstream fails.
 pub async fn pull(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<Blob> {
-    let (visit, stored) = find(ops, client, name, digest).await?;
+    let mut found = find(ops, client, name, digest).await?;
+    if found.stored.is_none()
+        && let Some(artifact) = found.visit.place.artifact
+    {
+        let (permit, size) = (found.visit.permit.clone(), found.size);
+        found.visit.tx.commit().await?;
+        let brought = super::fetch::blob(ops, &permit, artifact.id, (digest, size)).await?;
+        if let Brought::Flowing(follower) = brought {
+            return Ok(Blob { digest: *digest, size, source: Source::Coming(follower) });
+        }
+        found = find(ops, client, name, digest).await?;
+    }
+    let stored = found.stored.ok_or_else(|| Error::of(ErrorCode::BlobUnknown))?;
+    read_stored(ops, (found.visit, stored), digest).await
+}
+
+async fn read_stored(ops: &Ops, (visit, stored): (Visit, StoredBlob), digest: &Digest) -> Result<Blob> {
+    if let Some(artifact) = visit.place.artifact.filter(|artifact| artifact.has_upstream) {
+        ops.0.registry.uses.note(artifact.id, stored.id, ops.clock().now());
+    }
     let key = key(&stored)?;
     let blobs = ops.blobs();
     if stored.size > SMALL {
@@ -87,13 +111,14 @@ pub async fn pull(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
     Ok(Blob { digest: *digest, size: stored.size, source: Source::Memory(bytes) })
 }
 
-/// The size of a blob that the client may pull. A client that may push learns so that it need not send it, so the blob is
-/// kept for a while.
+/// The size of a blob that the client may pull; of one that an upstream has, as its manifest says. A client that may push
+/// learns so that it need not send it, so the blob is kept for a while.
 ///
 /// # Errors
 /// As of [`pull`].
 pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<u64> {
-    let (mut visit, stored) = find(ops, client, name, digest).await?;
+    let Found { mut visit, stored, size } = find(ops, client, name, digest).await?;
+    let Some(stored) = stored else { return Ok(size) };
     let now = ops.clock().now();
     if visit.identity.puller.authorize(policy::Action::PushArtifacts, now).is_err() {
         return Ok(stored.size);
@@ -115,30 +140,30 @@ pub async fn head(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> R
     Ok(stored.size)
 }
 
-async fn find(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<(Visit, StoredBlob)> {
+/// A blob that a client may have.
+struct Found {
+    visit: Visit,
+    /// `None`: a manifest of an artifact that is pulled through lists it, so the upstream should have it.
+    stored: Option<StoredBlob>,
+    size: u64,
+}
+
+async fn find(ops: &Ops, client: &Client, name: &Name, digest: &Digest) -> Result<Found> {
     let mut visit = Visit::enter(ops, client, name, Action::Pull).await?;
-    let (mut artifact, mut bounds) = visit.artifact(ops).await?;
+    let (artifact, bounds) = visit.artifact(ops).await?;
     let unknown = || Error::of(ErrorCode::BlobUnknown);
-    let mut stored = visit.tx.find_blob(&visit.permit, artifact.id, digest).await?;
-    if stored.is_none() && artifact.has_upstream {
-        let text = digest.to_string();
-        // Only what a manifest lists is fetched, and only for who may have it.
-        let is_listed = visit.tx.is_blob_needed(&visit.permit, artifact.id, &text).await?;
-        if !is_listed || !bounds.allow_digest(ops, &mut visit, &artifact, &text).await? {
-            return Err(unknown());
+    let stored = visit.tx.find_blob(&visit.permit, artifact.id, digest).await?;
+    let (size, is_allowed) = match &stored {
+        Some(stored) => (stored.size, allow(ops, &mut visit, &bounds, stored).await?),
+        None if artifact.has_upstream => {
+            let text = digest.to_string();
+            // Only what a manifest lists is fetched, and only for who may have it.
+            let size = visit.tx.find_listed_size(&visit.permit, artifact.id, &text).await?;
+            (size.ok_or_else(unknown)?, bounds.allow_digest(ops, &mut visit, &artifact, &text).await?)
         }
-        let permit = visit.permit.clone();
-        visit.tx.commit().await?;
-        super::through::bring_blob(ops, &permit, artifact.id, digest).await?;
-        visit = Visit::enter(ops, client, name, Action::Pull).await?;
-        (artifact, bounds) = visit.artifact(ops).await?;
-        stored = visit.tx.find_blob(&visit.permit, artifact.id, digest).await?;
-    }
-    let stored = stored.ok_or_else(unknown)?;
-    if !allow(ops, &mut visit, &bounds, &stored).await? {
-        return Err(unknown());
-    }
-    Ok((visit, stored))
+        None => return Err(unknown()),
+    };
+    if is_allowed { Ok(Found { visit, stored, size }) } else { Err(unknown()) }
 }
 
 /// A manifest may name a blob by either of its digests.

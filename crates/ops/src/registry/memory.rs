@@ -13,6 +13,8 @@ use quick_cache::sync::Cache;
 use super::access::Reached;
 use super::asked::Asked;
 use super::client::{Credential, Identity};
+use super::evict::Uses;
+use super::fetch::Fetches;
 use super::pull::Pulls;
 
 /// Members and agents remembered by their credential.
@@ -38,6 +40,8 @@ pub(crate) struct Memory {
     pub(super) used: Mutex<HashMap<AccessTokenId, DateTime<Utc>>>,
     pub(super) pulls: Pulls,
     pub(super) asked: Asked,
+    pub(super) fetches: Fetches,
+    pub(super) uses: Uses,
 }
 
 /// Weighs content by its bytes.
@@ -62,6 +66,8 @@ impl Memory {
             used: Mutex::default(),
             pulls: Pulls::default(),
             asked: Asked::new(),
+            fetches: Fetches::new(),
+            uses: Uses::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use grantry_model::audit::{Author, Event, EventKind, Subject};
-use grantry_model::id::{AccessTokenId, ArtifactId, OrganizationId};
+use grantry_model::id::{AccessTokenId, ArtifactId, BlobId, OrganizationId};
 use grantry_oci::name::Name;
 use grantry_oci::reference::Reference;
 use grantry_store::manifest::PulledManifest;
@@ -94,45 +94,59 @@ impl Pulls {
     }
 }
 
-/// Writes what waits: pulls, refusals, and which access tokens were used. What can't be written now waits on.
+/// Writes what waits: pulls, refusals, and which access tokens and cached blobs were used. What can't be written now waits on.
 ///
 /// # Errors
 /// The database can't be written.
 pub async fn write_waiting(ops: &Ops) -> Result<()> {
     let memory = &ops.0.registry;
-    let used = std::mem::take(&mut *lock(&memory.used));
-    let pulls = std::mem::take(&mut *lock(&memory.pulls.waiting));
-    let denied = std::mem::take(&mut *lock(&memory.pulls.denied));
-    if used.is_empty() && pulls.is_empty() && denied.is_empty() {
+    let waiting = Waiting {
+        used: std::mem::take(&mut *lock(&memory.used)),
+        pulls: std::mem::take(&mut *lock(&memory.pulls.waiting)),
+        denied: std::mem::take(&mut *lock(&memory.pulls.denied)),
+        blobs: memory.uses.take(),
+    };
+    let Waiting { used, pulls, denied, blobs } = &waiting;
+    if used.is_empty() && pulls.is_empty() && denied.is_empty() && blobs.is_empty() {
         return Ok(());
     }
-    let written = write(ops, (&used, &pulls), &denied).await;
+    let written = waiting.write(ops).await;
     if written.is_err() {
-        let mut waiting = lock(&memory.pulls.waiting);
-        let newer = std::mem::replace(&mut *waiting, pulls);
-        waiting.extend(newer);
-        lock(&memory.used).extend(used);
-        lock(&memory.pulls.denied).extend(denied);
+        memory.uses.give_back(&waiting.blobs);
+        let mut pulls = lock(&memory.pulls.waiting);
+        let newer = std::mem::replace(&mut *pulls, waiting.pulls);
+        pulls.extend(newer);
+        lock(&memory.used).extend(waiting.used);
+        lock(&memory.pulls.denied).extend(waiting.denied);
     }
     written
 }
 
-async fn write(
-    ops: &Ops,
-    (used, pulls): (&Used, &[(OrganizationId, NewPull)]),
-    denied: &Denied,
-) -> Result<()> {
-    let mut tx = ops.store().write().await?;
-    for (token, at) in used {
-        tx.touch_access_token(*token, *at).await?;
+/// What waits to be written.
+struct Waiting {
+    used: Used,
+    pulls: Vec<(OrganizationId, NewPull)>,
+    denied: Denied,
+    blobs: HashMap<(ArtifactId, BlobId), DateTime<Utc>>,
+}
+
+impl Waiting {
+    async fn write(&self, ops: &Ops) -> Result<()> {
+        let mut tx = ops.store().write().await?;
+        for (token, at) in &self.used {
+            tx.touch_access_token(*token, *at).await?;
+        }
+        for (organization, pull) in &self.pulls {
+            tx.insert_pull(*organization, pull).await?;
+        }
+        for ((artifact, blob), at) in &self.blobs {
+            tx.touch_cached_blob(*artifact, *blob, *at).await?;
+        }
+        // In the order of organizations, so that two transactions never wait for each other.
+        for ((organization, ..), (author, event)) in &self.denied {
+            tx.record(*organization, ops.stamp()?, author, event).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
-    for (organization, pull) in pulls {
-        tx.insert_pull(*organization, pull).await?;
-    }
-    // In the order of organizations, so that two transactions never wait for each other.
-    for ((organization, ..), (author, event)) in denied {
-        tx.record(*organization, ops.stamp()?, author, event).await?;
-    }
-    tx.commit().await?;
-    Ok(())
 }

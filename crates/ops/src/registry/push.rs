@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use grantry_model::artifact::{Manifest as Kept, TagEntry};
+use grantry_model::artifact::Manifest as Kept;
 use grantry_model::audit::{Event, EventKind, Subject};
 use grantry_model::id::{ArtifactId, BlobId};
 use grantry_model::policy::Permit;
@@ -20,6 +20,7 @@ use serde_json::json;
 
 use super::client::Client;
 use super::error::{Error, Result};
+use super::tagging::{self, Moves};
 use super::visit::Visit;
 use crate::Ops;
 use crate::caller::Caller;
@@ -174,7 +175,7 @@ impl Push<'_> {
         };
         let mut moved = Vec::new();
         for tag in tags {
-            if self.set_tag(&mut tx, &kept, tag).await? {
+            if tagging::set(self.ops, &mut tx, self.permit, (tag, &kept), Moves::IfAllowed).await? {
                 moved.push(tag.as_str());
             }
         }
@@ -197,42 +198,6 @@ impl Push<'_> {
 
     fn arrival(&self) -> Arrival<'_> {
         Arrival { ops: self.ops, permit: self.permit, artifact: self.artifact, is_sparse: false }
-    }
-
-    /// Lets a tag stand for the manifest. Whether that changed anything.
-    async fn set_tag(&self, tx: &mut Tx, kept: &Kept, tag: &Tag) -> Result<bool> {
-        let now = self.ops.clock().now();
-        let Some(entry) = tx.find_tag(self.permit, self.artifact, tag).await? else {
-            let name = tag.clone();
-            let id = self.ops.new_id()?;
-            let entry = TagEntry { id, name, manifest: kept.id, created_at: now, updated_at: now };
-            tx.insert_tag(self.permit, self.artifact, &entry).await?;
-            if tag.attachment().is_some() {
-                tx.replace_attachments(self.permit, kept).await?;
-            }
-            return Ok(true);
-        };
-        if entry.manifest == kept.id {
-            return Ok(false);
-        }
-        // Clients keep lists of signatures under such tags, and add to them.
-        if tag.attachment().is_none() && !tx.are_tags_mutable(self.permit).await? {
-            let message = format!(
-                "The tag {tag} exists with other content, and tags can't be moved in this organization. \
-                 Push under another tag, or let an administrator allow it in the settings."
-            );
-            return Err(Error::saying(ErrorCode::Denied, message));
-        }
-        tx.move_tag(self.permit, entry.id, kept.id, now).await?;
-        if let Some(before) = tx.find_manifest_by_id(self.permit, entry.manifest).await? {
-            if tag.attachment().is_some() {
-                tx.replace_attachments(self.permit, &before).await?;
-                tx.replace_attachments(self.permit, kept).await?;
-            }
-            let digest = before.digest.to_string();
-            tx.mark_orphans(self.permit, self.artifact, &[digest], now).await?;
-        }
-        Ok(true)
     }
 }
 

@@ -1,17 +1,14 @@
 //! Pulling through: what an artifact with an upstream lacks is fetched when it is asked for, and kept.
 //!
 //! Who may have it is decided first, by the same entitlements as for everything else; the upstream is never asked for what is
-//! refused. Manifests are fetched without what they list, so an index of many platforms costs what is pulled of it. One
-//! request fetches a thing, others wait for it. What is here already is served while the upstream is away.
+//! refused. Manifests are fetched without what they list, so an index of many platforms costs what is pulled of it; the blobs
+//! are fetched one by one ([`super::fetch`]). One request fetches a thing, others wait for it. What is here already is served
+//! while the upstream is away.
 
-use futures_util::StreamExt;
-use grantry_blobs::key::UploadId as StorageId;
-use grantry_model::artifact::{Artifact, TagEntry, Upstream as Source};
-use grantry_model::field::FieldError;
+use grantry_model::artifact::{Artifact, Upstream as Source};
 use grantry_model::id::ArtifactId;
-use grantry_model::policy::{Action, Permit};
+use grantry_model::policy::Permit;
 use grantry_oci::digest::Digest;
-use grantry_oci::error::ErrorCode;
 use grantry_oci::manifest::Manifest;
 use grantry_oci::reference::{Reference, Tag};
 use grantry_upstream::address::Address;
@@ -21,19 +18,23 @@ use grantry_upstream::session::Session;
 
 use super::error::{Error, Result};
 use super::push::{Incoming, keep_fetched};
+use super::tagging::{self, Moves};
 use crate::Ops;
-use crate::caller::Caller;
-use crate::error::{Error as OpsError, Kind};
-
-/// Most tags that a comparison of all takes.
-const MOST_TAGS: usize = 5_000;
+use crate::error::Error as OpsError;
 
 /// An upstream that can be asked.
-struct Asking<'a> {
+pub(super) struct Asking<'a> {
     ops: &'a Ops,
     permit: &'a Permit,
     artifact: ArtifactId,
-    session: Session,
+    pub(super) session: Session,
+}
+
+/// What clients hear when the upstream fails.
+pub(super) fn unreachable() -> Error {
+    let message =
+        "The registry that this repository is pulled through from can't be reached. Try again later.";
+    OpsError::Unavailable { reason: message.to_owned() }.into()
 }
 
 /// Checks that an upstream is there and takes the credentials.
@@ -60,7 +61,12 @@ pub(crate) enum UpstreamFailure {
     Upstream(#[from] UpstreamError),
 }
 
-async fn open<'a>(ops: &'a Ops, permit: &'a Permit, artifact: ArtifactId) -> Result<Option<Asking<'a>>> {
+/// The artifact's upstream; none if it has none, or if this hub can't reach any.
+pub(super) async fn open<'a>(
+    ops: &'a Ops,
+    permit: &'a Permit,
+    artifact: ArtifactId,
+) -> Result<Option<Asking<'a>>> {
     let Some(upstream) = ops.upstream() else { return Ok(None) };
     let mut tx = ops.store().read().await?;
     let Some(Artifact { upstream: Some(Source { url, .. }), .. }) =
@@ -110,34 +116,10 @@ pub(super) async fn bring_manifest(
             if is_here {
                 return Ok(());
             }
-            let message =
-                "The registry that this repository is pulled through from can't be reached. Try again later.";
-            Err(OpsError::Unavailable { reason: message.to_owned() }.into())
+            Err(unreachable())
         }
         Err(Failure::Hub(error)) => Err(error),
     }
-}
-
-/// Brings a blob that a manifest of the artifact lists and a client may have.
-///
-/// # Errors
-/// The upstream, the database or the storage fails; the upstream's bytes have another digest.
-pub(super) async fn bring_blob(
-    ops: &Ops,
-    permit: &Permit,
-    artifact: ArtifactId,
-    digest: &Digest,
-) -> Result<()> {
-    let key = (artifact, digest.to_string());
-    let _flight = ops.0.registry.asked.queue(&key).await;
-    let mut tx = ops.store().read().await?;
-    let is_here = tx.find_blob(permit, artifact, digest).await?.is_some();
-    tx.commit().await?;
-    if is_here {
-        return Ok(());
-    }
-    let Some(asking) = open(ops, permit, artifact).await? else { return Ok(()) };
-    asking.blob(digest).await
 }
 
 /// Brings what refers to a manifest.
@@ -174,61 +156,8 @@ pub(super) async fn bring_referrers(
     Ok(())
 }
 
-/// Compares all tags with the upstream's.
-///
-/// # Errors
-/// There is no such artifact, or it has no upstream. That the upstream fails is noted with the artifact.
-pub async fn sync(ops: &Ops, caller: &Caller, id: ArtifactId) -> crate::error::Result<Artifact> {
-    let permit = ops.authorize(caller, Action::PushArtifacts).await?;
-    let artifact = ops.store().read().await?.find_artifact(&permit, id).await?;
-    let artifact = artifact.ok_or(OpsError::NotFound(Kind::Artifact))?;
-    if artifact.upstream.is_none() {
-        let message = "This artifact is pushed to, so there is nothing to compare it with.";
-        return Err(FieldError::new("upstreamUrl", "artifact_not_pull_through", message).into());
-    }
-    let outcome = sync_tags(ops, &permit, id).await;
-    let now = ops.clock().now();
-    let problem = match outcome {
-        Ok(()) => None,
-        Err(SyncFailure::Hub(error)) => return Err(error),
-        Err(SyncFailure::Upstream(sentence)) => Some(sentence),
-    };
-    let mut tx = ops.store().write().await?;
-    tx.note_sync(&permit, id, now, problem.as_deref()).await?;
-    tx.commit().await?;
-    let found = ops.store().read().await?.find_artifact(&permit, id).await?;
-    found.ok_or(OpsError::NotFound(Kind::Artifact))
-}
-
-enum SyncFailure {
-    Upstream(String),
-    Hub(OpsError),
-}
-
-async fn sync_tags(ops: &Ops, permit: &Permit, artifact: ArtifactId) -> std::result::Result<(), SyncFailure> {
-    let hub = |error: Error| match error {
-        Error::Hub(error) => SyncFailure::Hub(error),
-        other => SyncFailure::Upstream(other.to_string()),
-    };
-    let off = || SyncFailure::Upstream(UpstreamFailure::Off.to_string());
-    let asking = open(ops, permit, artifact).await.map_err(hub)?.ok_or_else(off)?;
-    let listed = asking.session.tags(MOST_TAGS).await;
-    let listed = listed.map_err(|error| SyncFailure::Upstream(error.to_string()))?;
-    let missing = || SyncFailure::Upstream("The registry has no such repository.".to_owned());
-    for tag in listed.ok_or_else(missing)?.tags {
-        match asking.tag(&tag).await {
-            Ok(found) => {
-                let key = (artifact, tag.to_string());
-                ops.0.registry.asked.note(key, ops.clock().now(), found);
-            }
-            Err(Failure::Upstream(error)) => return Err(SyncFailure::Upstream(error.to_string())),
-            Err(Failure::Hub(error)) => return Err(hub(error)),
-        }
-    }
-    Ok(())
-}
-
-enum Failure {
+/// Who is to blame.
+pub(super) enum Failure {
     Upstream(UpstreamError),
     Hub(Error),
 }
@@ -250,7 +179,7 @@ struct HubError<E>(E);
 
 impl Asking<'_> {
     /// Lets a tag stand for what it does in the upstream. Whether it exists there.
-    async fn tag(&self, tag: &Tag) -> std::result::Result<bool, Failure> {
+    pub(super) async fn tag(&self, tag: &Tag) -> std::result::Result<bool, Failure> {
         let Some(head) = self.session.head_manifest(&Reference::Tag(tag.clone())).await? else {
             return Ok(false);
         };
@@ -286,29 +215,13 @@ impl Asking<'_> {
     }
 
     async fn set_tag(&self, tag: &Tag, digest: &Digest) -> Result<()> {
-        let (ops, permit, now) = (self.ops, self.permit, self.ops.clock().now());
+        let (ops, permit) = (self.ops, self.permit);
         let mut tx = ops.store().write().await?;
         tx.lock_artifact(self.artifact).await?;
         let Some(manifest) = tx.find_manifest(permit, self.artifact, digest).await? else { return Ok(()) };
-        match tx.find_tag(permit, self.artifact, tag).await? {
-            Some(entry) if entry.manifest == manifest.id => {}
-            Some(entry) => {
-                tx.move_tag(permit, entry.id, manifest.id, now).await?;
-                if let Some(before) = tx.find_manifest_by_id(permit, entry.manifest).await? {
-                    tx.replace_attachments(permit, &before).await?;
-                    tx.mark_orphans(permit, self.artifact, &[before.digest.to_string()], now).await?;
-                }
-            }
-            None => {
-                let name = tag.clone();
-                let id = ops.new_id()?;
-                let entry = TagEntry { id, name, manifest: manifest.id, created_at: now, updated_at: now };
-                tx.insert_tag(permit, self.artifact, &entry).await?;
-            }
-        }
-        tx.replace_attachments(permit, &manifest).await?;
+        tagging::set(ops, &mut tx, permit, (tag, &manifest), Moves::Always).await?;
         tx.unmark_orphan(permit, manifest.id).await?;
-        tx.move_artifact_by_push(permit, self.artifact, now).await?;
+        tx.move_artifact_by_push(permit, self.artifact, ops.clock().now()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -320,36 +233,5 @@ impl Asking<'_> {
                 tx.find_manifest(self.permit, self.artifact, digest).await?.is_some()
             }
         })
-    }
-
-    /// Stores a blob and links it to the artifact, once its digest was verified.
-    async fn blob(&self, digest: &Digest) -> Result<()> {
-        let away = |error: UpstreamError| {
-            tracing::warn!(%error, %digest, "a blob could not be fetched from the upstream");
-            let message =
-                "The registry that this repository is pulled through from can't be reached. Try again later.";
-            Error::Hub(OpsError::Unavailable { reason: message.to_owned() })
-        };
-        let Some(mut content) = self.session.blob(digest).await.map_err(away)? else {
-            return Err(Error::of(ErrorCode::BlobUnknown));
-        };
-        let (ops, permit) = (self.ops, self.permit);
-        let storage = StorageId(ops.random_id()?);
-        let mut writer = ops.blobs().begin(storage, digest.algorithm());
-        let received = async {
-            while let Some(bytes) = content.stream.next().await {
-                writer.write(bytes.map_err(away)?).await?;
-            }
-            Ok::<_, Error>(writer.finish(digest).await?)
-        };
-        let stored = match received.await {
-            Ok(stored) => stored,
-            Err(error) => {
-                super::upload::discard(ops, storage).await;
-                return Err(error);
-            }
-        };
-        // A manifest lists it, so its lease is followed by that manifest's hold.
-        super::upload::keep(ops, ops.store().write().await?, (permit, self.artifact), &stored).await
     }
 }

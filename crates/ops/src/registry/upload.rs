@@ -13,7 +13,7 @@ use grantry_blobs::key::UploadId as StorageId;
 use grantry_blobs::writer::{Progress, Stored};
 use grantry_model::artifact::{Artifact, ArtifactName};
 use grantry_model::audit::{Event, EventKind, Subject};
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, BlobId};
 use grantry_model::policy::Permit;
 use grantry_oci::digest::Digest;
 use grantry_oci::error::ErrorCode;
@@ -189,7 +189,7 @@ pub async fn finish<E: Into<Box<dyn StdError + Send + Sync>>>(
         drop(tx);
         return Err(session.overtaken(storage).await);
     }
-    keep(ops, tx, (&work.permit, session.artifact), &stored).await
+    keep(ops, tx, (&work.permit, session.artifact), &stored).await.map(|_| ())
 }
 
 /// Takes a whole blob at once.
@@ -223,7 +223,7 @@ pub async fn push<E: Into<Box<dyn StdError + Send + Sync>>>(
     };
     let mut tx = ops.store().write().await?;
     let artifact = ensure_artifact(ops, &mut tx, (&work.permit, &work.caller), name).await?;
-    keep(ops, tx, (&work.permit, artifact), &stored).await
+    keep(ops, tx, (&work.permit, artifact), &stored).await.map(|_| ())
 }
 
 /// Makes what was stored a blob of the artifact, durably. Content that the organization had already is kept once.
@@ -232,7 +232,7 @@ pub(super) async fn keep(
     mut tx: Tx,
     (permit, artifact): (&Permit, ArtifactId),
     stored: &Stored,
-) -> Result<()> {
+) -> Result<BlobId> {
     let now = ops.clock().now();
     let key = stored.key.to_string();
     let new = NewBlob {
@@ -250,7 +250,7 @@ pub(super) async fn keep(
     {
         tracing::warn!(%error, "a blob that was there already is now stored twice; the next collection removes it");
     }
-    Ok(())
+    Ok(blob.id)
 }
 
 pub(super) fn progress(upload: &Upload) -> Result<Option<Progress>> {

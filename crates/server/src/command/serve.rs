@@ -29,6 +29,8 @@ const CLEAN_EVERY: Duration = Duration::from_secs(3600);
 const COLLECT_EVERY: Duration = Duration::from_secs(3600);
 /// With which collection the storage is compared with the database: every third day.
 const SWEEP_EVERY: u64 = 72;
+/// How often it is looked whether artifacts are to be compared with their upstreams.
+const SYNC_EVERY: Duration = Duration::from_secs(60);
 /// How often pulls are written that were counted in memory.
 const WRITE_PULLS_EVERY: Duration = Duration::from_secs(1);
 /// How often what was heard of agents is written.
@@ -62,6 +64,7 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
         }
         greet(&ops, &public_url).await?;
         let ended = serve((listener, registry_listener), ops.clone(), &settings.config, signals).await;
+        registry::fetch::stop(&ops).await;
         if let Err(error) = registry::pull::write_waiting(&ops).await {
             tracing::warn!(%error, "the last pulls could not be written");
         }
@@ -133,11 +136,12 @@ async fn serve(
     let serving = async {
         tokio::select! {
             result = served => result.context("the listener failed"),
-            () = clean(&ops) => Ok(()),
             // Rarely polled, and large.
+            () = Box::pin(clean(&ops)) => Ok(()),
             () = Box::pin(collect(&ops)) => Ok(()),
+            () = Box::pin(sync(&ops)) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
-            () = write_agents(&ops) => Ok(()),
+            () = Box::pin(write_agents(&ops)) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())
@@ -166,6 +170,15 @@ async fn collect(ops: &Ops) {
     every.tick().await;
     for round in 1_u64.. {
         every.tick().await;
+        match registry::evict::evict(ops).await {
+            Ok(evicted) if evicted != registry::evict::Evicted::default() => {
+                tracing::info!(?evicted, "let go of what was fetched from other registries");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "caches of other registries could not be kept within their limits")
+            }
+        }
         match registry::collect::collect(ops).await {
             Ok(collected) if collected != registry::collect::Collected::default() => {
                 tracing::info!(?collected, "collected what the registry needs no more");
@@ -178,6 +191,20 @@ async fn collect(ops: &Ops) {
                 Ok(strays) => tracing::info!(?strays, "swept the storage of the registry"),
                 Err(error) => tracing::warn!(%error, "the storage of the registry could not be swept"),
             }
+        }
+    }
+}
+
+/// Compares artifacts with their upstreams when their time has come.
+async fn sync(ops: &Ops) {
+    let mut every = tokio::time::interval(SYNC_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        match registry::sync::due(ops).await {
+            Ok(0) => {}
+            Ok(compared) => tracing::info!(compared, "compared artifacts with their upstreams"),
+            Err(error) => tracing::warn!(%error, "artifacts could not be compared with their upstreams"),
         }
     }
 }

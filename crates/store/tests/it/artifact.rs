@@ -1,6 +1,6 @@
 //! Artifacts.
 
-use grantry_model::artifact::{Artifact, Upstream};
+use grantry_model::artifact::{Artifact, Upkeep, Upstream};
 use grantry_model::id::ArtifactId;
 use grantry_store::artifact::{NAME_UNIQUE, UpstreamCredentials};
 use grantry_store::db::params;
@@ -13,8 +13,13 @@ use zeroize::Zeroizing;
 use crate::sample::{NOW, expect_conflict, id, permit, writing};
 
 fn artifact(number: u128, name: &str) -> Artifact {
-    let upstream =
-        Upstream { url: "ghcr.io/acme/ship".to_owned(), username: None, synced_at: None, sync_error: None };
+    let upstream = Upstream {
+        url: "ghcr.io/acme/ship".to_owned(),
+        username: None,
+        synced_at: None,
+        sync_error: None,
+        upkeep: Upkeep::default(),
+    };
     Artifact {
         id: id::<ArtifactId>(number),
         name: name.parse().unwrap(),

@@ -6,6 +6,7 @@ mod access_token;
 mod application;
 mod artifact;
 mod audit;
+mod cache;
 mod column_types;
 mod constraints;
 mod customer;

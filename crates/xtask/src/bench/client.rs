@@ -157,10 +157,14 @@ impl Head {
         let Some(end) = received.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
         let head = std::str::from_utf8(&received[..end])?;
         let status = head.split(' ').nth(1).context("no status line")?;
-        let content_length =
-            field(head, "content-length").context("an answer without Content-Length")?.parse()?;
+        let status = status.parse()?;
+        // These two never have a body (RFC 9110, 15.3.5 and 15.4.5).
+        let content_length = match (status, field(head, "content-length")) {
+            (204 | 304, _) => 0,
+            (_, length) => length.context("an answer without Content-Length")?.parse()?,
+        };
         let body = if is_answer_to_head { 0 } else { content_length };
-        Ok(Some(Self { bytes: end + 4, status: status.parse()?, content_length, body }))
+        Ok(Some(Self { bytes: end + 4, status, content_length, body }))
     }
 }
 
@@ -183,6 +187,7 @@ mod tests {
         assert_eq!(Head::parse(answer, false).unwrap(), Some(expected));
         assert_eq!(Head::parse(answer, true).unwrap().unwrap().body, 0);
         Head::parse(b"HTTP/1.1 200 OK\r\n\r\n", false).unwrap_err();
+        assert_eq!(Head::parse(b"HTTP/1.1 304 Not Modified\r\n\r\n", false).unwrap().unwrap().body, 0);
     }
 
     #[test]

@@ -49,8 +49,18 @@ pub(super) struct Hub(Process);
 impl Hub {
     /// Starts the hub and waits until `/ready` answers.
     pub(super) fn start(folder: &Path) -> anyhow::Result<Self> {
+        Self::start_as(grantry(folder), folder)
+    }
+
+    /// Starts the hub on the first processor alone, and waits until `/ready` answers.
+    pub(super) fn start_on_one_processor(folder: &Path) -> anyhow::Result<Self> {
+        let mut command = in_folder(command("taskset"), folder);
+        command.args(["--cpu-list", "0"]).arg(program());
+        Self::start_as(command, folder)
+    }
+
+    fn start_as(mut command: Command, folder: &Path) -> anyhow::Result<Self> {
         let address = free_address()?;
-        let mut command = grantry(folder);
         command.args(["serve", "--listen", &address.to_string()]);
         Ok(Self(Process::start(&mut command, &folder.join("log"), (address, "/ready"))?))
     }
@@ -87,7 +97,11 @@ fn program() -> PathBuf {
 
 /// The hub's program on the run's data, whatever the developer has configured elsewhere.
 fn grantry(folder: &Path) -> Command {
-    let mut command = command(program());
+    in_folder(command(program()), folder)
+}
+
+/// A command on the run's data.
+fn in_folder(mut command: Command, folder: &Path) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GRANTRY_"))
     {
         command.env_remove(name);

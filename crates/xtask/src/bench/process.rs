@@ -95,14 +95,7 @@ impl Process {
     }
 
     fn memory_line(&self, name: &str) -> anyhow::Result<f64> {
-        let mut kibibytes = 0.0;
-        for id in self.family()? {
-            let status = text(&format!("/proc/{id}/status"))?;
-            let line =
-                status.lines().find_map(|line| line.strip_prefix(name)).context("no such line of memory")?;
-            kibibytes += line.trim().trim_end_matches(" kB").parse::<f64>()?;
-        }
-        Ok(kibibytes / 1024.0)
+        self.family()?.into_iter().map(|id| memory_line(id, name)).sum()
     }
 
     /// The process, and the running ones that it started, and so on.
@@ -141,6 +134,17 @@ pub(super) fn processor_time(process: &str) -> anyhow::Result<Duration> {
     // the same of children that have ended.
     let ticks = fields.split(' ').skip(11).take(4).map(str::parse::<u32>).sum::<Result<u32, _>>()?;
     Ok(TICK * ticks)
+}
+
+/// Memory that a process has in use, in MiB.
+pub(super) fn memory(process: u32) -> anyhow::Result<f64> {
+    memory_line(process, "VmRSS:")
+}
+
+fn memory_line(process: u32, name: &str) -> anyhow::Result<f64> {
+    let status = text(&format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line of memory")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
 }
 
 fn text(path: &str) -> anyhow::Result<String> {

@@ -29,6 +29,20 @@ const TOOLS: &[Tool] = &[
     Tool { program: "helm", package: "helm.sh/helm/v3/cmd/helm", version: "v3.22.0" },
 ];
 
+/// The other Helm that the agent works with. Only its own tests take it, so it is not among those that are always built.
+const HELM_4: Tool = Tool { program: "helm", package: "helm.sh/helm/v4/cmd/helm", version: "v4.3.1" };
+
+/// Helm 4, built if it is missing.
+///
+/// # Errors
+/// As [`install`].
+pub(super) fn helm_4() -> anyhow::Result<PathBuf> {
+    if !HELM_4.is_installed() {
+        HELM_4.install()?;
+    }
+    Ok(HELM_4.folder().join(HELM_4.program))
+}
+
 impl Tool {
     fn folder(&self) -> PathBuf {
         cache().join(format!("{}-{}", self.program, self.version))
@@ -85,7 +99,7 @@ mod tests {
 
     #[test]
     fn versions_do_not_move() {
-        for tool in TOOLS {
+        for tool in TOOLS.iter().chain([&HELM_4]) {
             let numbers = tool.version.strip_prefix('v').unwrap().split(['.', '-']);
             assert!(numbers.count() >= 3, "{} {}", tool.program, tool.version);
         }

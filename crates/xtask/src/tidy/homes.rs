@@ -6,14 +6,14 @@ use super::tree::{Crate, Dependency, Tree};
 /// Packages and the crates that may use them.
 const HOMES: &[(&[&str], &[&str])] = &[
     (&["rusqlite", "tokio-postgres", "deadpool-postgres", "tokio-postgres-rustls"], &["store", "testdb"]),
-    (&["axum"], &["http", "server", "testkit", "upstream"]), // upstream has a registry in its tests
+    (&["axum"], &["http", "server", "testkit", "upstream", "agent"]), // upstream has a registry in its tests, agent a hub
     (&["tower-http", "utoipa-axum", "utoipa-swagger-ui"], &["http"]),
     (&["utoipa"], &["wire", "http"]),
     (&["maud"], &["ui"]),
     (&["ed25519-dalek", "curve25519-dalek"], &["license", "xtask"]), // xtask builds the vectors that the library refuses to build
     (&["argon2", "governor"], &["ops"]),
     (&["object_store"], &["blobs"]),
-    (&["reqwest"], &["server", "testkit", "upstream", "blobs"]), // blobs switches on its TLS for object_store
+    (&["reqwest"], &["server", "agent", "testkit", "upstream", "blobs"]), // blobs switches on its TLS for object_store
     (&["toml"], &["server"]),
     (&["saphyr-parser"], &["model"]),
     (&["clap"], &["server", "agent", "xtask"]),

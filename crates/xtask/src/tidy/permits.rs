@@ -9,6 +9,8 @@ const OPERATOR_ACTS: &[&str] = &[
     "crates/ops/src/account/accept_link.rs",
     "crates/ops/src/organization/change_plan.rs",
     "crates/ops/src/registry/collect.rs",
+    "crates/ops/src/registry/evict.rs",
+    "crates/ops/src/registry/sync.rs",
     "crates/ops/src/setup/by_command.rs",
     "crates/ops/src/setup/mod.rs",
 ];

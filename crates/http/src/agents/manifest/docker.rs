@@ -12,7 +12,10 @@ const HOST_ROOT: &str = "/hostfs";
 /// Where the Docker engine listens by default.
 const SOCKET: &str = "/var/run/docker.sock";
 /// The folder of the machine's Docker configuration, with its registry logins.
-const DOCKER_CONFIG: &str = "${HOST_DOCKER_CONFIG_DIR-${HOME}/.docker}";
+const HOST_DOCKER_CONFIG: &str = "${HOST_DOCKER_CONFIG_DIR-${HOME}/.docker}";
+
+/// Where the agent finds it.
+const DOCKER_CONFIG: &str = "/docker-config";
 
 pub(super) fn manifest(
     connection: &Connection,
@@ -34,7 +37,8 @@ pub(super) fn manifest(
         ("GRANTRY_AUTOHEAL", if autoheal { "true" } else { "false" }),
         ("DISTR_AGENT_SCRATCH_DIR", STATE),
         ("HOST_ROOT_DIR", host_root),
-        ("HOST_DOCKER_CONFIG_DIR", DOCKER_CONFIG),
+        ("HOST_DOCKER_CONFIG_DIR", HOST_DOCKER_CONFIG),
+        ("DOCKER_CONFIG", DOCKER_CONFIG),
     ] {
         variables.insert(name.to_owned(), json!(value));
     }
@@ -45,7 +49,7 @@ pub(super) fn manifest(
     let mut volumes = vec![
         json!(format!("{socket}:{socket}")),
         json!(format!("scratch:{STATE}")),
-        json!(format!("{DOCKER_CONFIG}:/root/.docker:ro")),
+        json!(format!("{HOST_DOCKER_CONFIG}:{DOCKER_CONFIG}:ro")),
     ];
     if measures {
         volumes.push(json!(format!("/:{HOST_ROOT}:ro")));
@@ -59,6 +63,9 @@ pub(super) fn manifest(
     agent.insert("restart".to_owned(), json!("always"));
     agent.insert("environment".to_owned(), Value::Object(variables));
     agent.insert("volumes".to_owned(), Value::Array(volumes));
+    // What an agent writes for years must not fill the machine's disk.
+    let options = json!({ "max-size": "1m", "max-file": "3" });
+    agent.insert("logging".to_owned(), json!({ "driver": "json-file", "options": options }));
     yaml(
         &json!({ "name": project(connection), "services": { "agent": agent }, "volumes": { "scratch": {} } }),
     )

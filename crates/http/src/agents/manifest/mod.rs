@@ -128,7 +128,43 @@ fn key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use grantry_model::deployment_target::{DeploymentTarget, KnownAgent, TargetOptions};
+    use grantry_model::id::DeploymentTargetId;
+    use grantry_model::name::Name;
+    use grantry_ops::agent::version::AgentVersion;
+
     use super::*;
+
+    #[test]
+    fn agents_of_distr_get_no_arguments_and_nothing_has_a_meaning_in_compose() {
+        let target = DeploymentTarget {
+            id: DeploymentTargetId(uuid::Uuid::from_u128(1)),
+            customer: None,
+            name: Name::parse("name", "One").unwrap(),
+            environment: Environment::Docker { endpoint: None, image_cleanup: false, autoheal: true },
+            options: TargetOptions { metrics: false, logs: false, logs_after: None, automatic_updates: true },
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            agent: KnownAgent::default(),
+        };
+        let place = Place {
+            base: "http://$HUB:8080".to_owned(),
+            registry: "$HUB:8080".to_owned(),
+            is_plain_http: true,
+        };
+        for (image, has_command) in
+            [("ghcr.io/distr-sh/distr/docker-agent:3.1.0", false), ("grantry/agent:0.1.0", true)]
+        {
+            let version = AgentVersion::of_image(image);
+            let connection = Connection { target: target.clone(), image: image.to_owned(), version };
+            let text = manifest(&connection, &place, None);
+            assert_eq!(text.contains("command:"), has_command, "{text}");
+            assert!(text.contains("DISTR_REGISTRY_HOST: \"$$HUB:8080\""), "{text}");
+            assert!(
+                text.contains("DISTR_REGISTRY_PLAIN_HTTP: \"true\"") && !text.contains("SECRET"),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn yaml_is_nested_and_quoted() {

@@ -13,6 +13,7 @@ use grantry_wire::artifact::{Artifact, DownloadMetrics};
 fn present(listed: &Listed, total: Option<&Total>) -> Artifact {
     let artifact = &listed.artifact;
     let upstream = artifact.upstream.as_ref();
+    let upkeep = upstream.map(|upstream| upstream.upkeep);
     let username = upstream.and_then(|upstream| upstream.username.clone());
     Artifact {
         id: artifact.id.0,
@@ -21,6 +22,9 @@ fn present(listed: &Listed, total: Option<&Total>) -> Artifact {
         upstream_url: upstream.map(|upstream| upstream.url.clone()),
         upstream_auth_type: username.as_ref().map(|_| "basic".to_owned()),
         upstream_username: username,
+        upstream_cache_limit: upkeep.and_then(|upkeep| upkeep.cache_limit),
+        upstream_cache_days: upkeep.and_then(|upkeep| upkeep.cache_days),
+        upstream_sync_hours: upkeep.and_then(|upkeep| upkeep.sync_hours),
         last_synced_at: upstream.and_then(|upstream| upstream.synced_at).map(Time),
         last_sync_error: upstream.and_then(|upstream| upstream.sync_error.clone()),
         last_pushed_at: artifact.pushed_at.map(Time),

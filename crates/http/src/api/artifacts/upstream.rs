@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use grantry_model::artifact::Upkeep;
 use grantry_model::id::ArtifactId;
 use grantry_model::page::PageRequest;
 use grantry_ops::Ops;
 use grantry_ops::artifact::upstream::{self, Changes, Credentials, Input};
 use grantry_ops::caller::Caller;
 use grantry_ops::once::Once;
-use grantry_ops::registry::through;
+use grantry_ops::registry::sync::by_caller;
 use grantry_ops::{artifact, pulls};
 use grantry_wire::artifact::{Artifact, CreateArtifactRequest, UpdateArtifactRequest, UpstreamAuth};
 use grantry_wire::problem::Problem;
@@ -42,6 +43,11 @@ pub(crate) async fn create(
         name: &body.name,
         url: body.upstream_url.as_deref(),
         credentials: body.upstream_auth.as_ref().map(|auth| credentials("upstreamAuth", auth)).transpose()?,
+        upkeep: Upkeep {
+            cache_limit: body.upstream_cache_limit,
+            cache_days: body.upstream_cache_days,
+            sync_hours: body.upstream_sync_hours,
+        },
     };
     let answer = |artifact: &_| serde_json::to_string(&present_plain(artifact)).unwrap_or_default();
     let once = Once { request: creation.request.clone(), answer: &answer };
@@ -69,7 +75,13 @@ pub(crate) async fn update(
     Body(body): Body<UpdateArtifactRequest>,
 ) -> Result<Json<Artifact>, Response> {
     let auth = body.auth.as_ref().map(|auth| auth.as_ref().map(|auth| credentials("auth", auth)).transpose());
-    let changes = Changes { url: body.upstream_url.as_deref(), credentials: auth.transpose()? };
+    let changes = Changes {
+        url: body.upstream_url.as_deref(),
+        credentials: auth.transpose()?,
+        cache_limit: body.upstream_cache_limit,
+        cache_days: body.upstream_cache_days,
+        sync_hours: body.upstream_sync_hours,
+    };
     let changed = async {
         upstream::update(&ops, &caller, id, changes).await?;
         present_found(&ops, &caller, id).await
@@ -105,7 +117,7 @@ pub(crate) async fn sync(
     Api(caller): Api,
     Path(id): Path<ArtifactId>,
 ) -> ApiResult<Json<Artifact>> {
-    through::sync(&ops, &caller, id).await?;
+    by_caller(&ops, &caller, id).await?;
     Ok(Json(present_found(&ops, &caller, id).await?))
 }
 

@@ -36,6 +36,7 @@ pub(crate) async fn create(
         name: &values.name,
         url: Some(&values.url),
         credentials: form.has_credentials().then_some(credentials),
+        upkeep: form.upkeep(),
     };
     match checked(upstream::create(&app.ops, &member.caller, &input, &Once::without_key()).await)? {
         Ok(outcome) => Ok(go(&ShowArtifact { artifact: outcome.made()?.id }, Notice::Created)),

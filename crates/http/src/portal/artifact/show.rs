@@ -76,6 +76,7 @@ fn upstream(upstream: &artifact::Upstream) -> Upstream {
         username: upstream.username.clone(),
         synced_at: upstream.synced_at,
         error: upstream.sync_error.clone(),
+        upkeep: upstream.upkeep,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Changing where an artifact is pulled through from.
 
 use axum::extract::State;
-use grantry_model::artifact::{Artifact, Upstream};
+use grantry_model::artifact::{Artifact, Upkeep, Upstream};
 use grantry_model::id::ArtifactId;
 use grantry_model::page::PageRequest;
 use grantry_model::policy::Action;
@@ -35,6 +35,9 @@ impl ReadForm for Form {
                 name: fields.text("name"),
                 url: fields.text("upstreamUrl"),
                 username: fields.text("upstreamUsername"),
+                cache_limit: fields.text("upstreamCacheLimit"),
+                cache_days: fields.text("upstreamCacheDays"),
+                sync_hours: fields.text("upstreamSyncHours"),
             },
             password: fields.text("upstreamPassword"),
             forget: fields.text("forgetCredentials") == "true",
@@ -45,6 +48,16 @@ impl ReadForm for Form {
 impl Form {
     pub(super) fn has_credentials(&self) -> bool {
         !self.values.username.is_empty() || !self.password.is_empty()
+    }
+
+    /// How the artifact looks after what it keeps.
+    pub(super) fn upkeep(&self) -> Upkeep {
+        let values = &self.values;
+        Upkeep {
+            cache_limit: number(&values.cache_limit).map(|mebibytes: u64| mebibytes.saturating_mul(MIB)),
+            cache_days: number(&values.cache_days),
+            sync_hours: number(&values.sync_hours),
+        }
     }
 
     /// The credentials from now on; `None` keeps those that are there, which a form that shows them without the password
@@ -58,6 +71,19 @@ impl Form {
         let given = Credentials { username: &self.values.username, password: &self.password };
         (!is_untouched).then_some(Some(given))
     }
+}
+
+/// A mebibyte, in which the form counts.
+const MIB: u64 = 1 << 20;
+
+/// A number of a field that may be empty. What is none becomes 0, which is refused with the field's name.
+fn number<T: std::str::FromStr + From<u8>>(text: &str) -> Option<T> {
+    (!text.trim().is_empty()).then(|| text.trim().parse().unwrap_or_else(|_| T::from(0)))
+}
+
+/// A limit as the form shows it.
+fn mebibytes(limit: Option<u64>) -> String {
+    limit.map_or(String::new(), |limit| limit.div_ceil(MIB).to_string())
 }
 
 /// The artifact, if it is pulled through.
@@ -82,9 +108,14 @@ pub(crate) async fn show(State(app): State<App>, member: Member, Path(id): Path<
     app.ops.require(&member.caller, Action::PushArtifacts).await?;
     let found = find(&app, &member, id).await?;
     let upstream = &found.1;
+    let upkeep = &upstream.upkeep;
+    let text = |number: Option<u32>| number.map_or(String::new(), |number| number.to_string());
     let values = UpstreamValues {
         url: upstream.url.clone(),
         username: upstream.username.clone().unwrap_or_default(),
+        cache_limit: mebibytes(upkeep.cache_limit),
+        cache_days: text(upkeep.cache_days),
+        sync_hours: text(upkeep.sync_hours),
         ..UpstreamValues::default()
     };
     let page = page(&found, FormState::fresh(values));
@@ -99,7 +130,16 @@ pub(crate) async fn update(
 ) -> PageResult {
     app.ops.require(&member.caller, Action::PushArtifacts).await?;
     let found = find(&app, &member, id).await?;
-    let changes = Changes { url: Some(&form.values.url), credentials: form.credentials(&found.1) };
+    let Upkeep { cache_limit, cache_days, sync_hours } = form.upkeep();
+    // One that is no whole number of MiB was given elsewhere, and stays as exact.
+    let is_untouched = form.values.cache_limit == mebibytes(found.1.upkeep.cache_limit);
+    let changes = Changes {
+        url: Some(&form.values.url),
+        credentials: form.credentials(&found.1),
+        cache_limit: (!is_untouched).then_some(cache_limit),
+        cache_days: Some(cache_days),
+        sync_hours: Some(sync_hours),
+    };
     match checked(upstream::update(&app.ops, &member.caller, id, changes).await)? {
         Ok(_) => Ok(go(&ShowArtifact { artifact: id }, Notice::Saved)),
         Err(refusal) => {

@@ -28,7 +28,7 @@ use super::stock::{
 async fn tamper(hub: &TestHub, sql: &'static str) {
     let mut tx = hub.database.write().await.unwrap();
     tx.execute(sql, params![]).await.unwrap();
-    tx.execute("update audit_head set desired_seq = desired_seq + 1", params![]).await.unwrap();
+    tx.execute("update audit_head set desired_seq = desired_seq + 1000", params![]).await.unwrap();
     tx.commit().await.unwrap();
 }
 

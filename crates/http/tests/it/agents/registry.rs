@@ -53,9 +53,10 @@ both_engines! {
         hub.anonymous().get("/v2/").await.expect(401);
         grantry_ops::registry::pull::write_waiting(&hub.ops).await.unwrap();
         let pulls = hub.acme.admin.get("/api/v1/artifact-pulls").await.expect(200).json();
-        let who: Vec<_> = pulls.as_array().unwrap().iter().rev()
+        let mut who: Vec<_> = pulls.as_array().unwrap().iter()
             .map(|pull| (pull["userAccountName"].as_str().unwrap(), pull["userAccountId"].is_null(), pull["customerOrganizationName"].as_str().unwrap_or("")))
             .collect();
+        who.sort_unstable();
         let (plant, staging) = (("Plant 7", true, "Initech"), ("Staging", true, ""));
         let denied = "select count(*) from audit_event where credential = 'agent' and author = 'Plant 7' and kind = 'access.denied'";
         assert_eq!(count(&hub, denied).await, 2, "each push");

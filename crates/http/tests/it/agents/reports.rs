@@ -95,7 +95,7 @@ both_engines! {
         let batch = json!([
             line(deployed, "web", "2026-11-24T11:59:58Z", "connecting with hunter2-prod"),
             line(deployed, "web", "2026-11-24T11:59:59Z", &format!("license {license} accepted")),
-            line(deployed, "web", "2026-11-24T12:00:00Z", "with\u{0}a NUL"),
+            line(deployed, "web", "2026-11-24T11:59:59.5Z", "with\u{0}a NUL"),
             line(deployed, "web", "2026-11-24T12:00:00Z", ""),
             line(deployed, "worker", "1970-01-01T00:00:00Z", "clock one"),
             line(deployed, "worker", "1970-01-01T00:00:00Z", "clock two"),
@@ -119,7 +119,7 @@ both_engines! {
         assert_eq!(bodies(both), ["clock three", "clock two", "clock one"]);
         for (query, expected) in [
             ("resource=web&filter=%5Elicense", vec!["license ******** accepted"]),
-            ("resource=web&after=2026-11-24T11:59:58Z&before=2026-11-24T12:00:00Z", vec!["license ******** accepted"]),
+            ("resource=web&after=2026-11-24T11:59:58Z&before=2026-11-24T12:00:00Z", vec!["witha NUL", "license ******** accepted"]),
             ("resource=none", vec![]),
             ("resource=%00", vec![]),
         ] {

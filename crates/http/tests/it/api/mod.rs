@@ -30,6 +30,7 @@ mod auth_login;
 mod context_show;
 mod customer_create;
 mod customer_delete;
+mod customer_delete_meanwhile;
 mod customer_list;
 mod customer_update;
 mod deployment_affected;

@@ -241,6 +241,39 @@ both_engines! {
         expect_words(&mut customer, &format!("/artifacts/{through}"), &["cache"], &["registry.example.com"]).await;
     }
 
+    async fn limits_of_a_pull_through_artifact_are_numbers_or_left_empty(db: TestDatabase) {
+        let shop = Shop::open(db).await;
+        let mut staff = shop.staff(Role::ReadWrite).await;
+        let made = [
+            ("name", "db/redis"), ("upstreamUrl", "registry.example.com/redis"), ("upstreamCacheLimit", "2"),
+            ("upstreamCacheDays", ""), ("upstreamSyncHours", "24"),
+        ];
+        staff.fill("/artifacts/new", "/artifacts/new", &made).await;
+        let id = artifact(&shop.hub, "db/redis").await;
+        let (show, edit) = (format!("/artifacts/{id}"), format!("/artifacts/{id}/upstream"));
+        expect_words(&mut staff, &show, &["2.0 MiB", "24 hours"], &["without a pull"]).await;
+        let api = format!("/api/v1/artifacts/{id}");
+        let limit = json!({ "upstreamCacheLimit": 2_097_151 });
+        shop.hub.acme.admin.patch(&api, limit).await.expect(200);
+        let wrong = [
+            ("upstreamUrl", "registry.example.com/redis"), ("upstreamCacheLimit", "2"), ("upstreamCacheDays", "a week"),
+            ("upstreamSyncHours", "0"),
+        ];
+        let again = staff.fill(&edit, &edit, &wrong).await;
+        expect_page(&again, 422);
+        for kept in ["a week", "number of days from 1 to 3650", "number of hours from 1 to 8760"] {
+            assert!(again.text().contains(kept), "{kept}: {again}");
+        }
+        let right = [
+            ("upstreamUrl", "registry.example.com/redis"), ("upstreamCacheLimit", "2"), ("upstreamCacheDays", "7"),
+            ("upstreamSyncHours", ""),
+        ];
+        expect_led(&staff.fill(&edit, &edit, &right).await, &format!("{show}?done=saved"));
+        let shown = shop.hub.acme.admin.get(&api).await.expect(200).json();
+        assert_eq!(shown["upstreamCacheLimit"], 2_097_151, "what the form shows rounded and nobody touched stays exact");
+        assert_eq!((&shown["upstreamCacheDays"], shown.get("upstreamSyncHours")), (&json!(7), None));
+    }
+
     async fn pulls_are_listed_filtered_and_saved_as_a_file(db: TestDatabase) {
         let shop = Shop::open(db).await;
         let customer = shop.hub.customer(&shop.initech, Role::ReadOnly).await;

@@ -1,6 +1,7 @@
 //! Artifacts and entitlements for tests of the pages, made by the operations that the pages call.
 
 use chrono::{DateTime, Utc};
+use grantry_model::artifact::Upkeep;
 use grantry_model::page::PageRequest;
 use grantry_ops::artifact::{show, upstream};
 use grantry_ops::artifact_entitlement::{GrantInput, Input, ScopeInput, create};
@@ -46,7 +47,7 @@ pub(super) async fn pull_through(hub: &TestHub, name: &str) -> String {
     let caller = calling(&hub.ops, &hub.acme.admin).await;
     let credentials = upstream::Credentials { username: "acme", password: "very-secret-word" };
     let url = Some("registry.example.com/library/redis");
-    let input = upstream::Input { name, url, credentials: Some(credentials) };
+    let input = upstream::Input { name, url, credentials: Some(credentials), upkeep: Upkeep::default() };
     let made = upstream::create(&hub.ops, &caller, &input, &Once::without_key()).await.unwrap();
     made.made().unwrap().id.to_string()
 }

@@ -111,13 +111,13 @@ fn image_of(name: &str, layers: &[&str]) -> Value {
 }
 
 /// What a query counts, looking behind the hub's back.
-async fn count(hub: &TestHub, sql: &'static str) -> i64 {
+pub(crate) async fn count(hub: &TestHub, sql: &'static str) -> i64 {
     let mut tx = hub.database.read().await.unwrap();
     tx.query_opt(sql, params![]).await.unwrap().unwrap().get(0).unwrap()
 }
 
 /// The files that the hub keeps blobs and parts of them in.
-fn stored_files(hub: &TestHub) -> Vec<PathBuf> {
+pub(crate) fn stored_files(hub: &TestHub) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![hub.blobs_folder().to_owned()];
     while let Some(folder) = folders.pop() {

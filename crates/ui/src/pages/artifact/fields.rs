@@ -14,10 +14,24 @@ pub struct UpstreamValues {
     pub url: String,
     /// `upstreamUsername`; empty for an upstream that lets anybody pull.
     pub username: String,
+    /// `upstreamCacheLimit` in MiB; empty for no limit.
+    pub cache_limit: String,
+    /// `upstreamCacheDays`; empty for any number.
+    pub cache_days: String,
+    /// `upstreamSyncHours`; empty for only on demand.
+    pub sync_hours: String,
 }
 
 /// The names of the inputs. The password is sent as `upstreamPassword`.
-pub(super) const NAMES: [&str; 4] = ["name", "upstreamUrl", "upstreamUsername", "upstreamPassword"];
+pub(super) const NAMES: [&str; 7] = [
+    "name",
+    "upstreamUrl",
+    "upstreamUsername",
+    "upstreamPassword",
+    "upstreamCacheLimit",
+    "upstreamCacheDays",
+    "upstreamSyncHours",
+];
 
 /// Where to pull from, and as whom. `keeps` is whether a password is there already, which an empty field leaves.
 pub(super) fn upstream(form: &FormState<UpstreamValues>, keeps: bool) -> Markup {
@@ -42,5 +56,21 @@ pub(super) fn upstream(form: &FormState<UpstreamValues>, keeps: bool) -> Markup 
         (Field::line("password", "upstreamPassword", "Password").autocomplete("new-password")
             .error(form.error("upstreamPassword")).hint(password))
         @if keeps { (forget) }
+        (upkeep(form))
+    }
+}
+
+/// How much is kept for how long, and how often tags are compared.
+fn upkeep(form: &FormState<UpstreamValues>) -> Markup {
+    let values = &form.values;
+    html! {
+        (Field::line("number", "upstreamCacheLimit", "Keep at most, in MiB").value(&values.cache_limit).autocomplete("off")
+            .error(form.error("upstreamCacheLimit"))
+            .hint("Beyond that, what was not pulled for longest is fetched anew when it is asked for. Empty keeps everything."))
+        (Field::line("number", "upstreamCacheDays", "Keep without a pull, in days").value(&values.cache_days)
+            .autocomplete("off").error(form.error("upstreamCacheDays")).hint("Empty keeps it for ever."))
+        (Field::line("number", "upstreamSyncHours", "Compare all tags every so many hours").value(&values.sync_hours)
+            .autocomplete("off").error(form.error("upstreamSyncHours"))
+            .hint("Empty compares a tag when somebody pulls it, and all of them on demand."))
     }
 }

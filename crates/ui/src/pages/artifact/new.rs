@@ -63,6 +63,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         name: "Mirror/Postgres".to_owned(),
         url: "https://docker.io/library/postgres".to_owned(),
         username: "northwind".to_owned(),
+        ..UpstreamValues::default()
     };
     let errors = vec![
         gallery::error("name", "Lower-case letters, digits, and . _ - / between them."),

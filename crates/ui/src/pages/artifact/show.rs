@@ -1,6 +1,7 @@
 //! One artifact: how to pull it, its versions, who is entitled and who pulled.
 
 use chrono::{DateTime, Utc};
+use grantry_model::artifact::Upkeep;
 use grantry_model::id::ArtifactId;
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
@@ -37,6 +38,8 @@ pub struct Upstream {
     pub synced_at: Option<DateTime<Utc>>,
     /// Why the last comparison failed, as a sentence.
     pub error: Option<String>,
+    /// How it looks after what it keeps.
+    pub upkeep: Upkeep,
 }
 
 /// An artifact.
@@ -150,6 +153,7 @@ impl Show {
                     dt { "As" } dd { (upstream.username.as_deref().unwrap_or("anybody")) }
                     dt { "Compared" }
                     dd { @match upstream.synced_at { Some(at) => (time::ago(at, now)), None => { "never" } } }
+                    (upkeep(&upstream.upkeep))
                 }
             }
         };
@@ -199,6 +203,17 @@ impl Page for Show {
     }
 }
 
+/// What is done by itself; nothing is said of the rest.
+fn upkeep(upkeep: &Upkeep) -> Markup {
+    let hours = upkeep.sync_hours.map(|hours| counted(hours.into(), "hour", "hours"));
+    let days = upkeep.cache_days.map(|days| counted(days.into(), "day", "days"));
+    html! {
+        @if let Some(hours) = hours { dt { "Compared every" } dd { (hours) } }
+        @if let Some(limit) = upkeep.cache_limit { dt { "Keeps at most" } dd { (bytes(limit)) } }
+        @if let Some(days) = days { dt { "Keeps without a pull for" } dd { (days) } }
+    }
+}
+
 /// The page in its states.
 pub(crate) fn samples() -> Vec<Sample> {
     let typical = Show {
@@ -228,6 +243,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         username: Some("northwind".to_owned()),
         synced_at: Some(gallery::days(-2)),
         error: Some("The upstream answered that the user name or the password is wrong.".to_owned()),
+        upkeep: Upkeep { cache_limit: Some(20 << 30), cache_days: Some(90), sync_hours: Some(24) },
     };
     let pulled_through = Show {
         name: "mirror/postgres".to_owned(),

@@ -63,6 +63,9 @@ pub(crate) fn samples() -> Vec<Sample> {
         name: String::new(),
         url: "docker.io/library/postgres".to_owned(),
         username: "northwind".to_owned(),
+        cache_limit: "20480".to_owned(),
+        cache_days: "90".to_owned(),
+        sync_hours: "24".to_owned(),
     };
     let typical = Edit {
         artifact: gallery::id(604),
@@ -70,7 +73,11 @@ pub(crate) fn samples() -> Vec<Sample> {
         form: FormState::fresh(values.clone()),
         has_password: true,
     };
-    let errors = vec![gallery::error("upstreamUrl", "This registry lies within the hub’s own network.")];
+    let errors = vec![
+        gallery::error("upstreamUrl", "This registry lies within the hub’s own network."),
+        gallery::error("upstreamCacheDays", "Give a whole number of days from 1 to 3650, or leave it out."),
+    ];
+    let values = UpstreamValues { cache_days: "0".to_owned(), ..values };
     let error = Edit { form: FormState::refused(values, errors), has_password: false, ..typical.clone() };
     vec![
         Sample::vendor("artifact-upstream-typical", Nav::Artifacts, &typical),

@@ -1,5 +1,10 @@
 //! Artifacts that are pulled through from another registry. The upstream is a second hub on a real socket.
 
+mod blobs;
+mod cache;
+mod other;
+mod schedule;
+
 use chrono::TimeDelta;
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;

@@ -1,0 +1,94 @@
+//! A customer is deleted while something of theirs is being made: either is done wholly, and the other is told.
+
+use std::time::Duration;
+
+use grantry_store::params;
+use grantry_testdb::both_engines;
+use grantry_testdb::database::TestDatabase;
+use grantry_testkit::hub::{TestHub, license_key};
+use grantry_testkit::reply::Reply;
+use serde_json::{Value, json};
+use tokio::time::sleep;
+use uuid::Uuid;
+
+/// Long enough for a request to come to where it has to wait.
+const MOMENT: Duration = Duration::from_millis(250);
+
+struct Scene {
+    hub: TestHub,
+    customer: String,
+    artifact: String,
+}
+
+impl Scene {
+    async fn open(db: TestDatabase) -> Self {
+        let hub = TestHub::start(db).await;
+        hub.acme.push("ship", "1.0").await;
+        let artifact = hub.acme.artifact_id("ship").await;
+        let customer = hub.acme.add_customer("Globex").await;
+        Self { hub, customer, artifact }
+    }
+
+    fn entitlement(&self) -> Value {
+        json!({
+            "name": "Ship", "customerOrganizationId": self.customer,
+            "artifacts": [{ "artifactId": self.artifact, "versionIds": [] }],
+        })
+    }
+
+    async fn delete(&self) -> Reply {
+        self.hub.acme.admin.delete(&format!("/api/v1/customer-organizations/{}", self.customer)).await
+    }
+}
+
+both_engines! {
+    async fn a_customer_is_deleted_while_its_entitlement_is_being_created(db: TestDatabase) {
+        let scene = Scene::open(db).await;
+        // Holds up the creation after it has seen the customer.
+        let mut holding = scene.hub.database.write().await.unwrap();
+        holding.lock(scene.artifact.parse::<Uuid>().unwrap()).await.unwrap();
+        let create = scene.hub.acme.admin.post("/api/v1/artifact-entitlements", scene.entitlement());
+        let delete = async {
+            sleep(MOMENT).await;
+            scene.delete().await
+        };
+        let release = async {
+            sleep(2 * MOMENT).await;
+            drop(holding);
+        };
+        let (created, deleted, ()) = tokio::join!(create, delete, release);
+        assert!([200, 400].contains(&created.status.as_u16()), "{created}");
+        deleted.expect(204);
+        let left = scene.hub.acme.admin.get("/api/v1/artifact-entitlements").await.expect(200).json();
+        assert_eq!(left, json!([]));
+    }
+
+    async fn something_is_made_for_a_customer_that_is_being_deleted(db: TestDatabase) {
+        let scene = Scene::open(db).await;
+        let id: Uuid = scene.customer.parse().unwrap();
+        // Holds up the deletion at its end, after it has looked for what goes with the customer.
+        let mut holding = scene.hub.database.write().await.unwrap();
+        holding.execute("update customer set name_fold = name_fold where id = $1", params![id]).await.unwrap();
+        let make = async {
+            sleep(MOMENT).await;
+            let admin = &scene.hub.acme.admin;
+            let member = json!({
+                "email": "new@globex.test", "name": "New", "userRole": "admin", "customerOrganizationId": scene.customer,
+            });
+            tokio::join!(
+                admin.post("/api/v1/artifact-entitlements", scene.entitlement()),
+                admin.post("/api/v1/license-keys", license_key("Fleet", Some(&scene.customer))),
+                admin.post("/api/v1/user-accounts", member),
+            )
+        };
+        let release = async {
+            sleep(2 * MOMENT).await;
+            drop(holding);
+        };
+        let (deleted, (entitlement, key, member), ()) = tokio::join!(scene.delete(), make, release);
+        deleted.expect(204);
+        for refused in [entitlement, key, member] {
+            assert!([400, 404].contains(&refused.status.as_u16()), "{refused}");
+        }
+    }
+}
