@@ -130,13 +130,16 @@ pub(super) async fn rendered(
     (deployment, content): (&Deployment, &Content),
 ) -> Result<RenderedTexts> {
     let files = render::version_files(tx, permit, &place.version).await?;
-    let texts = render::texts(tx, permit, place.target.customer, content).await?.map_err(field_error)?;
+    let texts = render::texts(tx, permit, place.target.customer, content)
+        .await?
+        .map_err(|wrong| field_error(&wrong))?;
     let version = (&place.version, &files);
-    render::whole(&texts, version, place.application.kind, deployment.id).map_err(field_error)?;
+    render::whole(&texts, version, place.application.kind, deployment.id)
+        .map_err(|wrong| field_error(&wrong))?;
     Ok(texts)
 }
 
-fn field_error(unrenderable: Unrenderable) -> FieldError {
+fn field_error(unrenderable: &Unrenderable) -> FieldError {
     let message = unrenderable.to_string();
     FieldError::new(unrenderable.place.field(), unrenderable.code, message)
 }

@@ -52,8 +52,8 @@ pub struct Unrenderable {
 }
 
 impl Unrenderable {
-    pub(crate) fn new(place: Place, code: &'static str, sentence: impl ToString) -> Self {
-        Self { place, code, sentence: sentence.to_string() }
+    pub(crate) fn new(place: Place, code: &'static str, sentence: impl std::fmt::Display) -> Self {
+        Self { place, code, sentence: format!("{sentence}") }
     }
 }
 
