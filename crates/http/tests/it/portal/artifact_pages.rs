@@ -251,7 +251,7 @@ both_engines! {
         staff.fill("/artifacts/new", "/artifacts/new", &made).await;
         let id = artifact(&shop.hub, "db/redis").await;
         let (show, edit) = (format!("/artifacts/{id}"), format!("/artifacts/{id}/upstream"));
-        expect_words(&mut staff, &show, &["2.0 MiB", "24 hours"], &["without a pull"]).await;
+        expect_words(&mut staff, &show, &["2.1 MB", "24 hours"], &["without a pull"]).await;
         let api = format!("/api/v1/artifacts/{id}");
         let limit = json!({ "upstreamCacheLimit": 2_097_151 });
         shop.hub.acme.admin.patch(&api, limit).await.expect(200);
