@@ -234,17 +234,7 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
     };
     let unknown =
         |name, authorization: String| Identity { name, authorization, sees: Vec::new(), is_known: false };
-    let theirs_at = target(hub, Some(&partial), &docker("Theirs")).await;
-    let replaced_at = target(hub, Some(&partial), &docker("Replaced")).await;
-    let [agent, own_agent, replaced] = [
-        Agent::connect(hub, &theirs_at).await,
-        Agent::connect(hub, &target(hub, None, &docker("Own")).await).await,
-        Agent::connect(hub, &replaced_at).await,
-    ];
-    let agent_bearer = token(&hub.anonymous().with_secret(agent.token()), &scopes).await;
-    new_secret(hub, replaced_at.id).await;
-    let by_token = |agent: &Agent| format!("Basic {}", STANDARD.encode(format!("-:{}", agent.token())));
-    vec![
+    let members = vec![
         known("vendor's admin", &acme.admin, &everything),
         known("vendor's reader", &hub.vendor(Role::ReadOnly).await, &everything),
         known("other vendor", &globex.admin, &[Globex]),
@@ -274,29 +264,46 @@ async fn everybody(hub: &TestHub, globex: &Vendor) -> Vec<Identity> {
         known("of nothing", &member(acme.clone(), none.clone(), Role::Admin).await.client, &[]),
         known("expired", &member(acme.clone(), expired.clone(), Role::Admin).await.client, &[]),
         known("feature off", &member(acme.clone(), off.clone(), Role::Admin).await.client, &[]),
-        Identity {
-            name: "agent of 1.0",
-            authorization: by_token(&agent),
-            sees: vec![One, Both],
-            is_known: true,
-        },
-        Identity {
-            name: "its Bearer",
-            authorization: format!("Bearer {agent_bearer}"),
-            sees: vec![One, Both],
-            is_known: true,
-        },
-        Identity {
-            name: "vendor's agent",
-            authorization: by_token(&own_agent),
-            sees: everything.clone(),
-            is_known: true,
-        },
-        unknown("replaced agent", by_token(&replaced)),
+    ];
+    let strangers = [
         unknown("anonymous", String::new()),
         unknown("revoked token", basic(&revoked.client)),
         unknown("its Bearer", format!("Bearer {revoked_bearer}")),
         unknown("ended Bearer", format!("Bearer {ended}")),
+    ];
+    let agents = agents(hub, &partial, (&scopes, &everything)).await;
+    members.into_iter().chain(agents).chain(strangers).collect()
+}
+
+/// Agents of a customer that is entitled to the first version, of the vendor, and one whose secret was replaced.
+async fn agents(hub: &TestHub, partial: &str, (scopes, everything): (&str, &[Of])) -> Vec<Identity> {
+    use Of::{Both, One};
+    let theirs_at = target(hub, Some(partial), &docker("Theirs")).await;
+    let replaced_at = target(hub, Some(partial), &docker("Replaced")).await;
+    let [agent, own_agent, replaced] = [
+        Agent::connect(hub, &theirs_at).await,
+        Agent::connect(hub, &target(hub, None, &docker("Own")).await).await,
+        Agent::connect(hub, &replaced_at).await,
+    ];
+    let agent_bearer = token(&hub.anonymous().with_secret(agent.token()), scopes).await;
+    new_secret(hub, replaced_at.id).await;
+    let by_token = |agent: &Agent| format!("Basic {}", STANDARD.encode(format!("-:{}", agent.token())));
+    let known = |name, authorization, sees: &[Of]| Identity {
+        name,
+        authorization,
+        sees: sees.to_vec(),
+        is_known: true,
+    };
+    vec![
+        known("agent of 1.0", by_token(&agent), &[One, Both]),
+        known("its Bearer", format!("Bearer {agent_bearer}"), &[One, Both]),
+        known("vendor's agent", by_token(&own_agent), everything),
+        Identity {
+            name: "replaced agent",
+            authorization: by_token(&replaced),
+            sees: Vec::new(),
+            is_known: false,
+        },
     ]
 }
 

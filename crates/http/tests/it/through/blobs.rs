@@ -201,7 +201,7 @@ both_engines! {
         scene.other.replace(&scene.image.layer, None);
         admin.pull_blob(REPOSITORY, &scene.image.layer).await.expect(404);
         let Scene { hub, other, image } = scene;
-        drop(other);
+        other.leave().await;
         let away = hub.acme.admin.pull_blob(REPOSITORY, &image.layer).await.expect(503);
         assert_eq!(away.header("retry-after"), "5");
     }

@@ -16,6 +16,7 @@ use grantry_testkit::registry::IMAGE;
 use http::{Method, StatusCode};
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -26,6 +27,7 @@ pub(super) struct Other {
     address: SocketAddr,
     shared: Arc<Shared>,
     serving: JoinHandle<()>,
+    stop: Arc<Notify>,
 }
 
 struct Shared {
@@ -75,9 +77,20 @@ impl Other {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let stop = Arc::new(Notify::new());
+        let stopped = Arc::clone(&stop);
+        let serving = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { stopped.notified().await })
+            .into_future();
         #[expect(clippy::disallowed_methods, reason = "the task ends when this is dropped")]
-        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, shared, serving }
+        let serving = tokio::spawn(async move { serving.await.unwrap() });
+        Self { address, shared, serving, stop }
+    }
+
+    /// Goes away, and with it the connections that were kept.
+    pub(super) async fn leave(mut self) {
+        self.stop.notify_one();
+        (&mut self.serving).await.unwrap();
     }
 
     /// The address of its only repository.
