@@ -187,7 +187,7 @@ async function survivesOutage(site) {
   await until("the agent reports again", async () => {
     const { latestStatus } = await site.customer.deployment(site.target.id);
     return latestStatus.type === "healthy" && seenSince(site, before.checkedAt);
-  });
+  }, { limit: 150_000, tell: () => agent.output }); // it waits for up to a minute between two tries
   const after = await container(site);
   assert.deepEqual([after.Id, after.State.StartedAt], [before.Id, before.State.StartedAt]);
 }
