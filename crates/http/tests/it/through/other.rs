@@ -82,7 +82,7 @@ impl Other {
         let serving = axum::serve(listener, router)
             .with_graceful_shutdown(async move { stopped.notified().await })
             .into_future();
-        #[expect(clippy::disallowed_methods, reason = "the task ends when this is dropped")]
+        #[expect(clippy::disallowed_methods, reason = "the task ends soon after this is dropped")]
         let serving = tokio::spawn(async move { serving.await.unwrap() });
         Self { address, shared, serving, stop }
     }
@@ -155,7 +155,7 @@ impl Other {
 
 impl Drop for Other {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.stop.notify_one();
     }
 }
 

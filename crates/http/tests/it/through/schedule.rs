@@ -69,7 +69,7 @@ both_engines! {
     async fn an_upstream_that_is_away_is_tried_again(db: TestDatabase) {
         let scene = Scene::open(db).await;
         let Scene { hub, other, path } = scene;
-        drop(other);
+        other.leave().await;
         assert_eq!(due(&hub.ops).await.unwrap(), 1);
         let shown = hub.acme.admin.get(&path).await.expect(200);
         assert!(shown.field("/lastSyncError").contains("not available"), "{shown}");
