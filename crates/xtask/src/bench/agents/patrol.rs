@@ -60,7 +60,7 @@ impl Seen {
 }
 
 impl Patrol<'_> {
-    /// Lets every agent ask once, so that it knows what it runs, and then watches them. A vendor may work meanwhile.
+    /// Lets every agent ask once, so that it knows what it runs by now, and then watches them. A vendor may work meanwhile.
     pub(super) async fn watch(&self, vendor: Option<Vendor>) -> anyhow::Result<Seen> {
         let told = Arc::new(AtomicU64::new(0));
         let start = Instant::now() + Duration::from_millis(200);
@@ -69,13 +69,7 @@ impl Patrol<'_> {
         for (number, agent) in self.agents.iter().enumerate() {
             let offset = EVERY.mul_f64(number as f64 / self.agents.len() as f64);
             let connection = Connection::open(self.hub.address()).await?;
-            agents.spawn(walk(
-                connection,
-                agent.authorization.clone(),
-                start + offset,
-                counted,
-                Arc::clone(&told),
-            ));
+            agents.spawn(walk(connection, agent.clone(), start + offset, counted, Arc::clone(&told)));
         }
         let mut helpers = JoinSet::new();
         if let Some(vendor) = vendor {
@@ -101,33 +95,31 @@ impl Patrol<'_> {
 /// One agent: how long it waited for each answer that counts.
 async fn walk(
     mut connection: Connection,
-    authorization: String,
+    agent: Agent,
     mut next: Instant,
     (from, until): (Instant, Instant),
     told: Arc<AtomicU64>,
 ) -> anyhow::Result<Vec<u32>> {
-    let (mut waits, mut etag) = (Vec::new(), None::<String>);
+    let (mut waits, mut etag) = (Vec::new(), agent.etag);
     while next < until {
         sleep_until(next).await;
-        let fields = match &etag {
-            Some(etag) => format!("{authorization}\r\nIf-None-Match: {etag}"),
-            None => authorization.clone(),
-        };
+        let fields = format!("{}\r\nIf-None-Match: {etag}", agent.authorization);
         let request = request("GET", "/api/v1/agent/resources", &fields, "");
         let answer = timeout(LIMIT, connection.ask(&request)).await.context("the hub does not answer")??;
+        let is_refused = answer.status == 503;
         match answer.status {
-            304 => {}
+            // An agent that is refused stays with what it has, and asks again.
+            304 | 503 => {}
             200 => {
-                if etag.is_some() && next >= from {
-                    told.fetch_add(1, Ordering::Relaxed);
-                }
-                etag = Some(answer.field("etag").context("an answer without an ETag")?.to_owned());
+                told.fetch_add(u64::from(next >= from), Ordering::Relaxed);
+                etag = answer.field("etag").context("an answer without an ETag")?.to_owned();
             }
             status => bail!("an agent was answered {status}: {}", String::from_utf8_lossy(answer.body)),
         }
         if next >= from {
-            // From when it was due: a client that comes late has waited, too.
-            waits.push(u32::try_from(next.elapsed().as_micros()).unwrap_or(u32::MAX));
+            // From when it was due: a client that comes late has waited, too. Who was refused waits on.
+            let waited = u32::try_from(next.elapsed().as_micros()).unwrap_or(u32::MAX);
+            waits.push(if is_refused { u32::MAX } else { waited });
         }
         next = (next + EVERY).max(Instant::now());
     }
