@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod copy;
 pub mod diff;
 pub mod empty;
+pub mod entitled;
 pub mod field;
 pub mod icon;
 pub mod line;

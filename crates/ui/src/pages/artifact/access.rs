@@ -3,17 +3,20 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use crate::components::alert::Alert;
-use crate::components::badge::Tone;
-use crate::components::card::Card;
-use crate::components::empty::EmptyState;
-use crate::components::icon::Icon;
-use crate::components::table::{Table, text};
+use crate::components::entitled::{Words, entitled_card};
 use crate::gallery;
 use crate::pages::artifact_entitlement::{EntitlementRef, Scope};
 use crate::pages::license_key::Owner;
 use crate::route::CustomerLicenses;
 use crate::validity::until_cell;
+
+const WORDS: Words = Words {
+    everybody: "Every customer may pull it.",
+    because: "Your organization does not restrict artifacts. It begins to with its first artifact entitlement, or under Settings.",
+    nobody: "No customer may pull it",
+    advice: "Open a customer under Licenses and create an artifact entitlement that names it.",
+    scope: "Scope",
+};
 
 /// A customer who is entitled to something of the artifact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,29 +43,11 @@ pub enum Access {
 impl Access {
     /// The section that says so.
     pub(super) fn card(&self, now: DateTime<Utc>) -> Markup {
-        let content = match self {
-            Self::Open => html! {
-                div.body {
-                    (Alert::new(Tone::Info, "Every customer may pull it.").detail(html! {
-                        p { "Your organization does not restrict artifacts. It begins to with its first artifact entitlement, or under Settings." }
-                    }))
-                }
-            },
-            Self::Restricted(all) if all.is_empty() => html! {
-                (EmptyState {
-                    icon: Icon::Lock,
-                    title: "No customer may pull it",
-                    text: "Open a customer under Licenses and create an artifact entitlement that names it.",
-                    action: None,
-                })
-            },
-            Self::Restricted(all) => {
-                let columns = vec![text("Customer"), text("Entitlement"), text("Scope"), text("Until")];
-                let rows = all.iter().map(|one| cells(one, now)).collect();
-                html! { (Table { caption: "Customers who are entitled", columns, rows }) }
-            }
+        let rows = match self {
+            Self::Open => None,
+            Self::Restricted(all) => Some(all.iter().map(|one| cells(one, now)).collect()),
         };
-        html! { (Card::flush("entitled", "Who is entitled", content)) }
+        entitled_card(&WORDS, rows)
     }
 }
 
