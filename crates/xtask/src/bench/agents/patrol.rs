@@ -105,7 +105,11 @@ async fn walk(
         sleep_until(next).await;
         let fields = format!("{}\r\nIf-None-Match: {etag}", agent.authorization);
         let request = request("GET", "/api/v1/agent/resources", &fields, "");
-        let answer = timeout(LIMIT, connection.ask(&request)).await.context("the hub does not answer")??;
+        let Ok(answer) = timeout(LIMIT, connection.ask(&request)).await else {
+            waits.push(u32::MAX);
+            break;
+        };
+        let answer = answer?;
         let is_refused = answer.status == 503;
         match answer.status {
             // An agent that is refused stays with what it has, and asks again.
