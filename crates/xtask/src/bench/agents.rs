@@ -58,7 +58,8 @@ pub(super) fn measure(options: &Options) -> anyhow::Result<()> {
         ensure!(still.told == 0, "{} agents were told something new although nothing changed", still.told);
         let vendor = fleet.vendor(hub.address(), options.changes);
         let moving = runtime.block_on(patrol.watch(Some(vendor)))?;
-        ensure!(moving.told > 0, "no agent was told of a change");
+        // A hub that falls behind may come to tell nobody.
+        ensure!(moving.told > 0 || !moving.answered_all(), "no agent was told of a change");
         for (held, (what, seen)) in
             held.iter_mut().zip([("nothing changes", &still), ("a deployment changes", &moving)])
         {
