@@ -63,12 +63,15 @@ impl Patrol<'_> {
     /// Lets every agent ask once, so that it knows what it runs by now, and then watches them. A vendor may work meanwhile.
     pub(super) async fn watch(&self, vendor: Option<Vendor>) -> anyhow::Result<Seen> {
         let told = Arc::new(AtomicU64::new(0));
+        let mut connections = Vec::with_capacity(self.agents.len());
+        for _ in self.agents {
+            connections.push(Connection::open(self.hub.address()).await?);
+        }
         let start = Instant::now() + Duration::from_millis(200);
         let counted = (start + EVERY, start + EVERY + self.counted);
         let mut agents = JoinSet::new();
-        for (number, agent) in self.agents.iter().enumerate() {
+        for (number, (agent, connection)) in self.agents.iter().zip(connections).enumerate() {
             let offset = EVERY.mul_f64(number as f64 / self.agents.len() as f64);
-            let connection = Connection::open(self.hub.address()).await?;
             agents.spawn(walk(connection, agent.clone(), start + offset, counted, Arc::clone(&told)));
         }
         let mut helpers = JoinSet::new();
