@@ -15,6 +15,7 @@ use crate::components::size::counted;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::route::{Applications, NewApplication, Query, ShowApplication};
 
@@ -135,6 +136,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ApplicationEntitlements, Guide::Deployments]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -18,6 +18,7 @@ use crate::components::spark::Spark;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::route::{Artifacts, NewArtifact, Pulls, Query, ShowArtifact};
 
@@ -160,6 +161,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Registry, Guide::ArtifactEntitlements]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -18,6 +18,7 @@ use crate::components::size::counted;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::route::{Artifacts, Query, ShowArtifact};
 
@@ -125,6 +126,10 @@ impl Page for Portal {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::CustomerPortal, Guide::Registry]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -12,6 +12,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::icon::Icon;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::{DeleteArtifactEntitlement, EditArtifactEntitlement};
 use crate::validity::until_phrase;
@@ -53,6 +54,10 @@ impl Page for Edit {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ArtifactEntitlements, Guide::EarlyAccess, Guide::TieredPricing]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -9,6 +9,7 @@ use super::way_to;
 use crate::asset::File;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::NewArtifactEntitlement;
 
@@ -34,6 +35,10 @@ impl Page for New {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ArtifactEntitlements, Guide::EarlyAccess, Guide::TieredPricing]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -13,6 +13,7 @@ use crate::components::live::live;
 use crate::components::pager::Pager;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Portal, Visit};
 use crate::pages::deployment::line::{Line, presence, samples as lines};
 use crate::pages::license_key::Owner;
@@ -171,6 +172,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Deployments, Guide::Hotfix, Guide::MaintenanceWindow]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

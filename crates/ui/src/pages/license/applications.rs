@@ -8,9 +8,11 @@ use super::why_version::WhyVersion;
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
+use crate::components::guide::guide_and;
 use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::gallery;
+use crate::guide::Guide;
 use crate::pages::application::link;
 use crate::pages::application_entitlement::{EntitlementRef, EntitlementRow, sample_rows, table};
 use crate::route::new_application_entitlement_for;
@@ -74,7 +76,7 @@ impl CustomerApplications {
                 icon: Icon::Application,
                 title: "No application entitlements yet",
                 text: "An application entitlement says which versions of an application the customer may deploy, and until when.",
-                action: can_edit.then(|| create(Weight::Primary)),
+                action: guide_and(Guide::ApplicationEntitlements, can_edit.then(|| create(Weight::Primary))),
             }) }
         } else {
             table(&self.entitlements, can_edit, now)

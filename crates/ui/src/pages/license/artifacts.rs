@@ -8,9 +8,11 @@ use super::why::Why;
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
+use crate::components::guide::guide_and;
 use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::gallery;
+use crate::guide::Guide;
 use crate::pages::artifact::link;
 use crate::pages::artifact_entitlement::{EntitlementRef, EntitlementRow, sample_rows, table};
 use crate::route::new_artifact_entitlement_for;
@@ -74,7 +76,7 @@ impl CustomerArtifacts {
                 icon: Icon::Package,
                 title: "No artifact entitlements yet",
                 text: "An artifact entitlement says which images, charts and files the customer may pull, and until when.",
-                action: can_edit.then(|| create(Weight::Primary)),
+                action: guide_and(Guide::ArtifactEntitlements, can_edit.then(|| create(Weight::Primary))),
             }) }
         } else {
             table(&self.entitlements, can_edit, now)

@@ -12,9 +12,11 @@ use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
+use crate::components::guide::guide_and;
 use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::license_key::{KeyRow, table};
 use crate::route::{CopyLicenses, EditCustomer, Licenses, OrganizationLicenses, new_license_key_for};
@@ -82,7 +84,7 @@ impl Detail {
                 icon: Icon::Key,
                 title: "No license keys yet",
                 text: "A license key is a signed token that tells the customer’s installation what it may do. It is verified offline.",
-                action: self.can_edit.then(|| create(Weight::Primary)),
+                action: guide_and(Guide::LicenseKeys, self.can_edit.then(|| create(Weight::Primary))),
             }) }
         } else {
             table("License keys of the customer", &self.keys, now)

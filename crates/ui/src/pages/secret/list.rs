@@ -15,6 +15,7 @@ use crate::components::size::counted;
 use crate::components::table::{Table, actions, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Portal, Visit};
 use crate::pages::license_key::Owner;
 use crate::route::{CustomerLicenses, DeleteSecret, EditSecret, NewSecret, Query, Secrets};
@@ -149,6 +150,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Templates]
     }
 
     fn body(&self, visit: &Visit) -> Markup {
