@@ -14,6 +14,7 @@ pub mod field;
 pub mod guide;
 pub mod icon;
 pub mod line;
+pub mod listing;
 pub mod live;
 pub mod markdown;
 pub mod pager;

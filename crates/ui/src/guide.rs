@@ -155,7 +155,7 @@ impl Guide {
     /// What one reads it for, as the end of the sentence “Read it to …”.
     pub fn purpose(self) -> &'static str {
         match self {
-            Self::CustomerPortal => "use what you are licensed for: tokens, images and deployments",
+            Self::CustomerPortal => "find and use what a vendor has licensed: tokens, images and deployments",
             Self::LicenseKeys => {
                 "say what a customer’s copy may do, and verify it in Rust, Go, Python, JavaScript or Java"
             }

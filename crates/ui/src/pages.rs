@@ -13,6 +13,7 @@ pub mod audit;
 pub mod customer;
 pub mod deployment;
 pub mod deployment_target;
+pub mod entitlement;
 pub mod error;
 pub mod guide;
 pub mod home;

@@ -26,7 +26,7 @@ pub fn guides(all: &[Guide]) -> Markup {
     }
 }
 
-/// What an empty list leads to: its guide, and the way to its first entry if the reader may make one.
+/// What an empty list leads to: the way to its first entry, if the reader may make one, and its guide.
 pub fn guide_and(guide: Guide, action: Option<Markup>) -> Option<Markup> {
-    Some(html! { (guide) @if let Some(action) = action { (action) } })
+    Some(html! { div.lead-on { @if let Some(action) = action { (action) } (guide) } })
 }

@@ -1,6 +1,7 @@
 //! What every page must keep, whatever it shows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use grantry_ui::asset::asset;
 use grantry_ui::gallery::{guides, samples};
@@ -147,12 +148,18 @@ fn leads_within(page: &Html, address: &str) -> bool {
 /// Whether the hub serves the guide of this address, with its anchor.
 fn leads_to_guide(address: &str) -> bool {
     let (path, anchor) = address.split_once('#').unwrap_or((address, ""));
-    let name = path.trim_start_matches("/guides/");
-    let Some((_, html)) = guides().into_iter().find(|(guide, _)| guide == &format!("guide-{name}")) else {
-        return false;
-    };
-    anchor.is_empty() || leads_within(&Html::parse_document(&html), address.trim_start_matches(path))
+    let ids = GUIDES.get(path.trim_start_matches("/guides/"));
+    ids.is_some_and(|ids| anchor.is_empty() || ids.contains(anchor))
 }
+
+/// The ids of each guide's page, by the name of the guide.
+static GUIDES: LazyLock<HashMap<String, HashSet<String>>> = LazyLock::new(|| {
+    let ids = |html: &str| {
+        let page = Html::parse_document(html);
+        all(&page, "[id]").iter().filter_map(|element| element.attr("id")).map(str::to_owned).collect()
+    };
+    guides().iter().map(|(name, html)| (name.trim_start_matches("guide-").to_owned(), ids(html))).collect()
+});
 
 #[test]
 fn links_and_forms_lead_to_known_addresses() {

@@ -11,7 +11,7 @@ use grantry_ui::form::FormState;
 use grantry_ui::pages::application::ApplicationChoice;
 use grantry_ui::pages::application_entitlement::editor::{Editor, First, VersionChoice, Versions};
 use grantry_ui::pages::application_entitlement::fields::{EntitlementForm, EntitlementValues};
-use grantry_ui::pages::artifact_entitlement::grant::Matches;
+use grantry_ui::pages::entitlement::Matches;
 use grantry_ui::pages::license_key::Owner;
 
 use super::input::place;

@@ -1,14 +1,13 @@
 //! Who may deploy an application.
 
 use chrono::{DateTime, Utc};
-use maud::{Markup, html};
+use maud::Markup;
 
 use crate::components::entitled::{Words, entitled_card};
 use crate::gallery;
 use crate::pages::application_entitlement::{EntitlementRef, Scope};
+use crate::pages::entitlement::entitled_cells;
 use crate::pages::license_key::Owner;
-use crate::route::CustomerLicenses;
-use crate::validity::until_cell;
 
 const WORDS: Words = Words {
     everybody: "Every customer may deploy it.",
@@ -43,21 +42,15 @@ pub enum Access {
 impl Access {
     /// The section that says so.
     pub(super) fn card(&self, now: DateTime<Utc>) -> Markup {
+        let cells = |one: &Entitled| {
+            entitled_cells(&one.customer, (one.entitlement.link(), one.scope.words()), one.until, now)
+        };
         let rows = match self {
             Self::Open => None,
-            Self::Restricted(all) => Some(all.iter().map(|one| cells(one, now)).collect()),
+            Self::Restricted(all) => Some(all.iter().map(cells).collect()),
         };
         entitled_card(&WORDS, rows)
     }
-}
-
-fn cells(one: &Entitled, now: DateTime<Utc>) -> Vec<Markup> {
-    vec![
-        html! { a href=(CustomerLicenses { customer: one.customer.customer }) { (one.customer.name) } },
-        one.entitlement.link(),
-        one.scope.words(),
-        until_cell(one.until, now),
-    ]
 }
 
 /// Who may deploy the application of the samples.

@@ -9,7 +9,7 @@ use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::artifact_entitlement::way_to;
+use crate::pages::entitlement::way_to;
 use crate::route::NewApplicationEntitlement;
 
 /// The form.

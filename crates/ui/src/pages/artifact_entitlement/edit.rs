@@ -4,9 +4,8 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::ArtifactEntitlementId;
 use maud::{Markup, html};
 
-use super::editor::{Editor, sample_artifacts, sample_customer, sample_manifest, sample_row};
+use super::editor::{Editor, sample_artifacts, sample_manifest, sample_row};
 use super::fields::{EntitlementValues, ScopeChoice};
-use super::way_to;
 use crate::asset::File;
 use crate::components::button::{Button, Weight};
 use crate::components::icon::Icon;
@@ -14,6 +13,7 @@ use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::pages::entitlement::{sample_customer, way_to};
 use crate::route::{DeleteArtifactEntitlement, EditArtifactEntitlement};
 use crate::validity::until_phrase;
 

@@ -45,9 +45,7 @@ impl Page for List {
     }
 
     fn head(&self, _visit: &Visit) -> Head {
-        Head::lead(
-            "How to do things here. This hub serves them itself, so they are there without the internet, too.",
-        )
+        Head::lead("How to do things here. The hub has them all, so they are there without the internet.")
     }
 
     fn body(&self, _visit: &Visit) -> Markup {

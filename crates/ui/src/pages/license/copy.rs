@@ -3,7 +3,6 @@
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
-use super::super::artifact_entitlement::way_to;
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
 use crate::components::field::{CheckBox, Field};
@@ -11,6 +10,7 @@ use crate::form::FormState;
 use crate::gallery::{self, Sample};
 use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::pages::entitlement::way_to;
 use crate::pages::license_key::Owner;
 use crate::route::{CopyLicenses, CustomerLicenses};
 
