@@ -12,6 +12,7 @@ mod audit;
 mod customer;
 mod deployment;
 mod deployment_target;
+mod entitlement;
 pub(crate) mod error;
 mod form;
 mod frame;

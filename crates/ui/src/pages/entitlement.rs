@@ -9,6 +9,7 @@ use crate::components::alert::{Alert, form_errors};
 use crate::components::badge::Tone;
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
+use crate::components::entitled::{Words, entitled_card};
 use crate::components::field::Field;
 use crate::components::size::{counted, some_of};
 use crate::components::table::{Table, actions, text};
@@ -95,15 +96,47 @@ pub(super) fn table<'a>(
     html! { (Table { caption, columns, rows }) }
 }
 
-/// The cells of a customer who is entitled to something: who, by what, to which of it, and until when.
-pub(super) fn entitled_cells(
-    customer: &Owner,
-    (by, scope): (Markup, Markup),
-    until: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Vec<Markup> {
-    let to = CustomerLicenses { customer: customer.customer };
-    vec![html! { a href=(to) { (customer.name) } }, by, scope, until_cell(until, now)]
+/// A customer who is entitled to something: `R` leads to the entitlement, and `S` says to which of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entitled<R, S> {
+    /// The customer.
+    pub customer: Owner,
+    /// By what.
+    pub entitlement: R,
+    /// To what.
+    pub scope: S,
+    /// Until when; `None` for ever.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Who may have one application or artifact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access<R, S> {
+    /// Every customer may, because the organization does not restrict things of its kind.
+    Open,
+    /// Those of the list may; by customer, then entitlement.
+    Restricted(Vec<Entitled<R, S>>),
+}
+
+impl<R, S> Access<R, S> {
+    /// The section that says so; `shown` gives the link to an entitlement, and its scope in words.
+    pub(super) fn card(
+        &self,
+        words: &Words,
+        shown: impl Fn(&R, &S) -> (Markup, Markup),
+        now: DateTime<Utc>,
+    ) -> Markup {
+        let cells = |one: &Entitled<R, S>| {
+            let to = CustomerLicenses { customer: one.customer.customer };
+            let (by, scope) = shown(&one.entitlement, &one.scope);
+            vec![html! { a href=(to) { (one.customer.name) } }, by, scope, until_cell(one.until, now)]
+        };
+        let rows = match self {
+            Self::Open => None,
+            Self::Restricted(all) => Some(all.iter().map(cells).collect()),
+        };
+        entitled_card(words, rows)
+    }
 }
 
 /// The form around what an entitlement grants.

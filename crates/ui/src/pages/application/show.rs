@@ -5,7 +5,7 @@ use grantry_model::application::TargetKind;
 use grantry_model::id::{ApplicationId, ApplicationVersionId};
 use maud::{Markup, html};
 
-use super::access::{Access, sample_entitled};
+use super::access::{self, Access, sample_entitled};
 use super::kind_words;
 use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
@@ -186,7 +186,7 @@ impl Page for Show {
     fn body(&self, visit: &Visit) -> Markup {
         html! {
             (self.versions(visit))
-            @if let Some(access) = &self.access { (access.card(visit.now)) }
+            @if let Some(access) = &self.access { (access::card(access, visit.now)) }
         }
     }
 }

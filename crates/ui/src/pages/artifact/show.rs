@@ -6,7 +6,7 @@ use grantry_model::id::ArtifactId;
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
 
-use super::access::{Access, sample_entitled};
+use super::access::{self, Access, sample_entitled};
 use super::commands::Registry;
 use super::course::{PullCourse, sample_course};
 use super::kind_badge;
@@ -186,7 +186,7 @@ impl Page for Show {
                 (self.facts())
             }
             (self.versions(visit.now))
-            @if let Some(access) = &self.access { (access.card(visit.now)) }
+            @if let Some(access) = &self.access { (access::card(access, visit.now)) }
             @if let Some(pulls) = &self.pulls { (pulls.card(self.artifact)) }
         }
     }
