@@ -73,9 +73,33 @@ impl Shelf {
     }
 }
 
-macro_rules! source {
-    ($path:literal) => {
-        ($path, include_str!(concat!("../../../", $path)))
+/// Whom a guide is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// A vendor's staff.
+    Vendors,
+    /// Customers, too.
+    Everybody,
+}
+
+/// What is known of a guide.
+struct Entry {
+    path: &'static str,
+    text: &'static str,
+    shelf: Shelf,
+    readers: Readers,
+    purpose: &'static str,
+}
+
+macro_rules! entry {
+    ($shelf:ident, $readers:ident, $path:literal, $purpose:literal) => {
+        Entry {
+            path: $path,
+            text: include_str!(concat!("../../../", $path)),
+            shelf: Shelf::$shelf,
+            readers: Readers::$readers,
+            purpose: $purpose,
+        }
     };
 }
 
@@ -102,38 +126,101 @@ impl Guide {
         Self::Configuration,
     ];
 
-    /// The file in the source of the product, and what it says.
-    fn source(self) -> (&'static str, &'static str) {
+    fn entry(self) -> Entry {
         match self {
-            Self::CustomerPortal => source!("docs/guides/customer-portal.md"),
-            Self::LicenseKeys => source!("docs/guides/license-keys.md"),
-            Self::ApplicationEntitlements => source!("docs/guides/application-entitlements.md"),
-            Self::ArtifactEntitlements => source!("docs/guides/artifact-entitlements.md"),
-            Self::Registry => source!("docs/guides/registry.md"),
-            Self::Deployments => source!("docs/guides/deployments.md"),
-            Self::TieredPricing => source!("docs/guides/tiered-pricing.md"),
-            Self::SeatsAndFeatureFlags => source!("docs/guides/seats-and-feature-flags.md"),
-            Self::Trial => source!("docs/guides/trial.md"),
-            Self::MaintenanceWindow => source!("docs/guides/maintenance-window.md"),
-            Self::EarlyAccess => source!("docs/guides/early-access.md"),
-            Self::Hotfix => source!("docs/guides/hotfix.md"),
-            Self::AirGapped => source!("docs/guides/air-gapped.md"),
-            Self::Templates => source!("docs/reference/templates.md"),
-            Self::Agents => source!("docs/reference/agents.md"),
-            Self::AgentProgram => source!("deploy/agent/README.md"),
-            Self::LicenseToken => source!("spec/license-token.md"),
-            Self::Configuration => source!("docs/reference/configuration.md"),
+            Self::CustomerPortal => entry!(
+                Basics,
+                Everybody,
+                "docs/guides/customer-portal.md",
+                "find and use what a vendor has licensed: tokens, images and deployments"
+            ),
+            Self::LicenseKeys => entry!(
+                Basics,
+                Vendors,
+                "docs/guides/license-keys.md",
+                "say what a customer’s copy may do, and verify it in Rust, Go, Python, JavaScript or Java"
+            ),
+            Self::ApplicationEntitlements => entry!(
+                Basics,
+                Vendors,
+                "docs/guides/application-entitlements.md",
+                "say which versions a customer may deploy"
+            ),
+            Self::ArtifactEntitlements => entry!(
+                Basics,
+                Vendors,
+                "docs/guides/artifact-entitlements.md",
+                "say which images, charts and files a customer may pull"
+            ),
+            Self::Registry => entry!(
+                Basics,
+                Everybody,
+                "docs/guides/registry.md",
+                "push and pull, or pull through from another registry"
+            ),
+            Self::Deployments => {
+                entry!(Basics, Everybody, "docs/guides/deployments.md", "deploy at a customer’s site")
+            }
+            Self::TieredPricing => entry!(Recipes, Vendors, "docs/guides/tiered-pricing.md", "sell editions"),
+            Self::SeatsAndFeatureFlags => entry!(
+                Recipes,
+                Vendors,
+                "docs/guides/seats-and-feature-flags.md",
+                "limit seats and switch features"
+            ),
+            Self::Trial => {
+                entry!(Recipes, Vendors, "docs/guides/trial.md", "let somebody try everything for a while")
+            }
+            Self::MaintenanceWindow => entry!(
+                Recipes,
+                Vendors,
+                "docs/guides/maintenance-window.md",
+                "sell once, with updates until a day"
+            ),
+            Self::EarlyAccess => {
+                entry!(Recipes, Vendors, "docs/guides/early-access.md", "let some try what is not released")
+            }
+            Self::Hotfix => {
+                entry!(Recipes, Vendors, "docs/guides/hotfix.md", "fix something for one customer")
+            }
+            Self::AirGapped => {
+                entry!(Recipes, Everybody, "docs/guides/air-gapped.md", "check a license without any network")
+            }
+            Self::Templates => entry!(
+                Reference,
+                Everybody,
+                "docs/reference/templates.md",
+                "fill license keys and secrets into env files, Helm values and links"
+            ),
+            Self::Agents => entry!(
+                Reference,
+                Everybody,
+                "docs/reference/agents.md",
+                "know what agents ask, and the limits that hold for them"
+            ),
+            Self::AgentProgram => entry!(
+                Reference,
+                Everybody,
+                "deploy/agent/README.md",
+                "run the agent as a container, as a systemd service or in a cluster"
+            ),
+            Self::LicenseToken => {
+                entry!(Reference, Vendors, "spec/license-token.md", "write a verifier of your own")
+            }
+            Self::Configuration => {
+                entry!(Reference, Vendors, "docs/reference/configuration.md", "set up the hub")
+            }
         }
     }
 
     /// Its file, as seen from the root of the source.
     pub fn path(self) -> &'static str {
-        self.source().0
+        self.entry().path
     }
 
     /// Its text, in Markdown.
     pub fn text(self) -> &'static str {
-        self.source().1
+        self.entry().text
     }
 
     /// Its name in addresses: that of its file, or of the folder that a README is about.
@@ -152,70 +239,20 @@ impl Guide {
         self.text().lines().find_map(|line| line.strip_prefix("# ")).unwrap_or_default()
     }
 
-    /// What one reads it for, as the end of the sentence “Read it to …”.
+    /// What one reads it for, as in “to …”.
     pub fn purpose(self) -> &'static str {
-        match self {
-            Self::CustomerPortal => "find and use what a vendor has licensed: tokens, images and deployments",
-            Self::LicenseKeys => {
-                "say what a customer’s copy may do, and verify it in Rust, Go, Python, JavaScript or Java"
-            }
-            Self::ApplicationEntitlements => "say which versions a customer may deploy",
-            Self::ArtifactEntitlements => "say which images, charts and files a customer may pull",
-            Self::Registry => "push and pull, or pull through from another registry",
-            Self::Deployments => "deploy at a customer’s site",
-            Self::TieredPricing => "sell editions",
-            Self::SeatsAndFeatureFlags => "limit seats and switch features",
-            Self::Trial => "let somebody try everything for a while",
-            Self::MaintenanceWindow => "sell once, with updates until a day",
-            Self::EarlyAccess => "let some try what is not released",
-            Self::Hotfix => "fix something for one customer",
-            Self::AirGapped => "check a license without any network",
-            Self::Templates => "fill license keys and secrets into env files, Helm values and links",
-            Self::Agents => "know what agents ask, and the limits that hold for them",
-            Self::AgentProgram => "run the agent as a container, as a systemd service or in a cluster",
-            Self::LicenseToken => "write a verifier of your own",
-            Self::Configuration => "set up the hub",
-        }
+        self.entry().purpose
     }
 
     /// Where it stands.
     pub fn shelf(self) -> Shelf {
-        match self {
-            Self::CustomerPortal
-            | Self::LicenseKeys
-            | Self::ApplicationEntitlements
-            | Self::ArtifactEntitlements
-            | Self::Registry
-            | Self::Deployments => Shelf::Basics,
-            Self::TieredPricing
-            | Self::SeatsAndFeatureFlags
-            | Self::Trial
-            | Self::MaintenanceWindow
-            | Self::EarlyAccess
-            | Self::Hotfix
-            | Self::AirGapped => Shelf::Recipes,
-            Self::Templates
-            | Self::Agents
-            | Self::AgentProgram
-            | Self::LicenseToken
-            | Self::Configuration => Shelf::Reference,
-        }
+        self.entry().shelf
     }
 
     /// Whether it is for the readers of a portal, so that it is named there. Everybody who is signed in may read all of
     /// them: they hold nothing of anybody, and so no link in one of them ends at a closed door.
     pub fn is_for(self, portal: Portal) -> bool {
-        let customers = matches!(
-            self,
-            Self::CustomerPortal
-                | Self::Registry
-                | Self::Deployments
-                | Self::AirGapped
-                | Self::Templates
-                | Self::Agents
-                | Self::AgentProgram
-        );
-        portal == Portal::Vendor || customers
+        portal == Portal::Vendor || self.entry().readers == Readers::Everybody
     }
 
     /// The place in this guide that has this anchor.

@@ -69,13 +69,13 @@ impl<F: Fn(&str) -> Link> Writer<F> {
     fn heading(&mut self, level: HeadingLevel, inside: &Inside) -> Markup {
         let anchor = self.anchor(&inside.text);
         let level = if level == HeadingLevel::H2 { 2 } else { 3 };
-        let content = html! {
-            (inside.shown())
-            a.anchor href={ "#" (anchor) } aria-label={ "Link to “" (inside.text) "”" } { (Icon::Link) }
-        };
+        let words = inside.shown();
+        // The link stands beside the heading: in it, it would be read as a part of its words.
         let heading = html! {
-            @if level == 2 { h2 id=(anchor) tabindex="-1" { (content) } }
-            @else { h3 id=(anchor) tabindex="-1" { (content) } }
+            div.titled {
+                @if level == 2 { h2 id=(anchor) { (words) } } @else { h3 id=(anchor) { (words) } }
+                a.anchor href={ "#" (anchor) } aria-label={ "Link to “" (inside.text) "”" } { (Icon::Link) }
+            }
         };
         self.headings.push(Heading { level, anchor, title: inside.text.clone() });
         heading
