@@ -12,12 +12,13 @@ use crate::error::Error;
 use crate::session::SecretHash;
 use crate::store::Tx;
 
-/// Numbers of an organization's last entries that change something; what was worked out for them holds until they move.
+/// Numbers of the last entries that concern an agent; what was worked out for them holds until they move. All are numbers of one
+/// log, of which a later entry has a greater one: so the greatest of several moves whenever one of them does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Numbers {
-    /// Of the last that changes access.
-    pub access: u64,
-    /// Of the last that changes what agents should run.
+    /// Of the last that changes what templates read at the targets of the agent's customer, or at the vendor's own.
+    pub read: u64,
+    /// Of the last that changes what the agent should run, or who it is.
     pub desired: u64,
 }
 
@@ -72,13 +73,21 @@ impl Tx {
         self.db.query_opt(sql, params![target]).await?.as_ref().map(agent).transpose()
     }
 
-    /// The numbers of an organization; zeros if there is none.
-    pub async fn find_numbers(&mut self, organization: OrganizationId) -> Result<Numbers, Error> {
-        let sql = "select access_seq, desired_seq from audit_head where organization_id = $1";
-        match self.db.query_opt(sql, params![organization]).await? {
-            Some(row) => Ok(Numbers { access: count(&row, 0)?, desired: count(&row, 1)? }),
-            None => Ok(Numbers::default()),
-        }
+    /// The numbers of a target's agent; `None` if there is no such target in the organization.
+    pub async fn find_numbers(
+        &mut self,
+        organization: OrganizationId,
+        target: DeploymentTargetId,
+    ) -> Result<Option<Numbers>, Error> {
+        let sql = "select coalesce(h.desired_seq, 0), coalesce(o.seq, 0), coalesce(n.seq, 0)
+                   from deployment_target t
+                   left join audit_head h on h.organization_id = t.organization_id
+                   left join desired_number o on o.id = coalesce(t.customer_id, t.organization_id)
+                   left join desired_number n on n.id = t.id
+                   where t.id = $2 and t.organization_id = $1";
+        let Some(row) = self.db.query_opt(sql, params![organization, target]).await? else { return Ok(None) };
+        let read = count(&row, 0)?.max(count(&row, 1)?);
+        Ok(Some(Numbers { read, desired: read.max(count(&row, 2)?) }))
     }
 
     /// Notes when the agent of a target was last heard of, and which version it said it is. That needs no permit: the agent

@@ -10,15 +10,15 @@ const SHORTEST: usize = 4;
 
 /// What stands in no line of a target's logs: values of the secrets and the license tokens that its templates can read.
 pub(super) struct Masks {
-    /// The organization's desired number for which this holds.
-    pub(super) desired: u64,
+    /// The number of what templates read for which this holds.
+    pub(super) read: u64,
     found: Option<AhoCorasick>,
     masks: Vec<&'static str>,
 }
 
 impl Masks {
     /// Masks these. Of a text of several lines each is masked, since logs come line by line.
-    pub(super) fn of(desired: u64, texts: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self> {
+    pub(super) fn of(read: u64, texts: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self> {
         let mut parts: Vec<String> = Vec::new();
         for text in texts {
             let text = text.as_ref();
@@ -38,7 +38,7 @@ impl Masks {
             let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&parts);
             Some(built.map_err(Error::internal)?)
         };
-        Ok(Self { desired, found, masks })
+        Ok(Self { read, found, masks })
     }
 
     /// The text without them.
