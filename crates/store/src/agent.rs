@@ -12,14 +12,22 @@ use crate::error::Error;
 use crate::session::SecretHash;
 use crate::store::Tx;
 
-/// Numbers of the last entries that concern an agent; what was worked out for them holds until they move. All are numbers of one
-/// log, of which a later entry has a greater one: so the greatest of several moves whenever one of them does.
+/// Numbers of the last entries that concern an agent; what was worked out for them holds until one of them moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Numbers {
-    /// Of the last that changes what templates read at the targets of the agent's customer, or at the vendor's own.
-    pub read: u64,
-    /// Of the last that changes what the agent should run, or who it is.
-    pub desired: u64,
+    /// Of the last that changes what templates read at its target and at all others of the same owner.
+    pub read: Read,
+    /// Of the last that concerns its target alone.
+    pub target: u64,
+}
+
+/// Numbers of the last entries that concern all agents of an owner: a customer, or the vendor for its own targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Read {
+    /// Of the last that concerns all agents of the organization.
+    pub everybody: u64,
+    /// Of the last that concerns the owner's.
+    pub owner: u64,
 }
 
 macro_rules! agents {
@@ -86,8 +94,8 @@ impl Tx {
                    left join desired_number n on n.id = t.id
                    where t.id = $2 and t.organization_id = $1";
         let Some(row) = self.db.query_opt(sql, params![organization, target]).await? else { return Ok(None) };
-        let read = count(&row, 0)?.max(count(&row, 1)?);
-        Ok(Some(Numbers { read, desired: read.max(count(&row, 2)?) }))
+        let read = Read { everybody: count(&row, 0)?, owner: count(&row, 1)? };
+        Ok(Some(Numbers { read, target: count(&row, 2)? }))
     }
 
     /// Notes when the agent of a target was last heard of, and which version it said it is. That needs no permit: the agent

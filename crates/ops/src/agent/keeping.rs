@@ -72,43 +72,44 @@ impl Keeper {
                 outcome = &mut outcome => return outcome.ok(),
                 turn = self.turn.lock() => turn,
             };
-            // Those whose agents have gone are not kept: nobody will be told.
-            let batch: Vec<Waiting> = {
-                let mut waiting = lock(&self.waiting);
-                waiting.retain(|one| !one.kept.is_closed());
-                let number = waiting.len().min(TOGETHER);
-                waiting.drain(..number).collect()
-            };
-            if !batch.is_empty() {
-                settle(ops, batch).await;
-            }
+            self.settle(ops).await;
             drop(turn);
+        }
+    }
+
+    /// Writes for those who wait, and tells each what became of it.
+    async fn settle(&self, ops: &Ops) {
+        // It may have to wait its turn, too, while more agents come.
+        let tx = ops.store().write().await;
+        // Those whose agents have gone are not kept: nobody will be told.
+        let batch: Vec<Waiting> = {
+            let mut waiting = lock(&self.waiting);
+            waiting.retain(|one| !one.kept.is_closed());
+            let number = waiting.len().min(TOGETHER);
+            waiting.drain(..number).collect()
+        };
+        let together = match tx {
+            Ok(tx) => write(ops, tx, &batch).await,
+            Err(error) => Err(error.into()),
+        };
+        for one in batch {
+            let outcome = match &together {
+                Ok(()) => Ok(()),
+                Err(Error::Unavailable { reason }) => Err(Error::Unavailable { reason: reason.clone() }),
+                // What is wrong with one harms no other.
+                Err(_) => write_alone(ops, &one).await,
+            };
+            one.kept.send(outcome).ok();
         }
     }
 }
 
-/// Writes what a batch waits for, and tells each.
-async fn settle(ops: &Ops, batch: Vec<Waiting>) {
-    let together = write(ops, &batch).await;
-    let is_alone = batch.len() == 1;
-    for one in batch {
-        let outcome = match &together {
-            Ok(()) => Ok(()),
-            Err(Error::Unavailable { reason }) => Err(Error::Unavailable { reason: reason.clone() }),
-            Err(_) if is_alone => {
-                one.kept.send(together).ok();
-                return;
-            }
-            // What is wrong with one harms no other.
-            Err(_) => write(ops, std::slice::from_ref(&one)).await,
-        };
-        one.kept.send(outcome).ok();
-    }
+async fn write_alone(ops: &Ops, one: &Waiting) -> Result<()> {
+    write(ops, ops.store().write().await?, std::slice::from_ref(one)).await
 }
 
 /// Writes all in one transaction.
-async fn write(ops: &Ops, batch: &[Waiting]) -> Result<()> {
-    let mut tx = ops.store().write().await?;
+async fn write(ops: &Ops, mut tx: Tx, batch: &[Waiting]) -> Result<()> {
     for one in batch {
         for change in one.changes.iter() {
             add(ops, &mut tx, &one.permit, change).await?;

@@ -1,12 +1,14 @@
 //! What the hub remembers of agents between their requests. All of it can be forgotten at any time but what waits to be written.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::agent::Agent;
 use grantry_model::id::{CustomerId, DeploymentTargetId, OrganizationId, StatusId};
+use grantry_store::agent::Numbers;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -46,6 +48,8 @@ pub(crate) struct Memory {
     pub(super) grown: Mutex<HashMap<(DeploymentTargetId, String), u32>>,
     /// When a measurement of a target was last kept.
     pub(super) measured: Mutex<HashMap<DeploymentTargetId, DateTime<Utc>>>,
+    /// How often what an agent should run was worked out.
+    pub(super) worked_out: AtomicU64,
     seen: Mutex<HashMap<DeploymentTargetId, Seen>>,
     said: Mutex<HashMap<StatusId, DateTime<Utc>>>,
 }
@@ -53,8 +57,8 @@ pub(crate) struct Memory {
 /// An agent, remembered until something changes that concerns it.
 pub(super) struct Known {
     pub(super) agent: Agent,
-    /// The desired number for which this holds.
-    pub(super) desired: u64,
+    /// The numbers for which this holds.
+    pub(super) numbers: Numbers,
 }
 
 /// Weighs answers by their bytes.
@@ -100,6 +104,7 @@ impl Memory {
             refused: Mutex::default(),
             grown: Mutex::default(),
             measured: Mutex::default(),
+            worked_out: AtomicU64::new(0),
             seen: Mutex::default(),
             said: Mutex::default(),
         }
@@ -121,6 +126,11 @@ impl Memory {
     pub(super) fn note_said(&self, status: StatusId, at: DateTime<Utc>) {
         lock(&self.said).insert(status, at);
     }
+}
+
+/// How often since its start this process has worked out what an agent should run. All other answers came from memory.
+pub fn worked_out(ops: &Ops) -> u64 {
+    ops.0.agents.worked_out.load(Ordering::Relaxed)
 }
 
 /// Writes what was gathered: when agents were last heard of, and what they said again. What can't be written now waits on.

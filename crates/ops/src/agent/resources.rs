@@ -5,6 +5,7 @@
 //! it again when the hub can't render the deployment anew.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use grantry_model::deployment_target::{DeploymentTarget, Environment};
 use grantry_model::id::DeploymentRevisionId;
 use grantry_model::log_line::cut;
 use grantry_model::policy::Permit;
+use grantry_store::agent::Numbers;
 use grantry_store::application_entitlement::RegistryLogin;
 use grantry_store::rendering::Rendering;
 use grantry_store::store::Tx;
@@ -127,8 +129,8 @@ impl State {
 /// An answer that is remembered.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// The desired number for which it holds.
-    desired: u64,
+    /// The numbers for which it holds.
+    numbers: Numbers,
     /// What the agent said it is; it can be told to be that.
     version: Option<String>,
     /// When it changes by itself.
@@ -138,7 +140,7 @@ pub(super) struct Answer {
 
 impl Answer {
     fn holds(&self, session: &Session, now: DateTime<Utc>) -> bool {
-        self.desired == session.numbers.desired
+        self.numbers == session.numbers
             && self.version == session.version
             && self.until.is_none_or(|until| now < until)
     }
@@ -183,11 +185,12 @@ pub async fn poll(
             return Ok(Polled::Told { tag, text });
         }
     }
-    let (desired, version) = (session.numbers.desired, session.version.clone());
+    let (numbers, version) = (session.numbers, session.version.clone());
+    memory.worked_out.fetch_add(1, Ordering::Relaxed);
     let (resources, until) = work_out(ops, session).await?;
     let text = Bytes::from(present(&resources));
     let tag = format!("\"{}\"", hex(&Sha256::digest(&text)[..16]));
-    memory.answers.insert(target, Arc::new(Answer { desired, version, until, tag: tag.clone() }));
+    memory.answers.insert(target, Arc::new(Answer { numbers, version, until, tag: tag.clone() }));
     memory.texts.insert(target, (tag.clone(), text.clone()));
     if knows(&tag) { Ok(Polled::Unchanged { tag }) } else { Ok(Polled::Told { tag, text }) }
 }

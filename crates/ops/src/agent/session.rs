@@ -74,7 +74,7 @@ pub(crate) async fn identify(
     };
     let memory = &ops.0.agents.agents;
     if let Some(known) = memory.get(&presented.target)
-        && known.desired == numbers.desired
+        && known.numbers == numbers
         && known.agent.credential == presented.credential
     {
         return Ok(Some((known.agent.clone(), numbers)));
@@ -83,6 +83,6 @@ pub(crate) async fn identify(
     if agent.organization != presented.organization {
         return Ok(None);
     }
-    memory.insert(presented.target, Arc::new(Known { agent: agent.clone(), desired: numbers.desired }));
+    memory.insert(presented.target, Arc::new(Known { agent: agent.clone(), numbers }));
     Ok(Some((agent, numbers)))
 }
