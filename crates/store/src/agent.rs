@@ -30,6 +30,20 @@ pub struct Read {
     pub owner: u64,
 }
 
+/// The numbers of the agent of the target `$2`, if it is one of the organization `$1`.
+macro_rules! numbers {
+    () => {
+        "select coalesce(h.desired_seq, 0), coalesce(o.seq, 0), coalesce(n.seq, 0)
+         from deployment_target t
+         left join audit_head h on h.organization_id = t.organization_id
+         left join desired_number o on o.id = coalesce(t.customer_id, t.organization_id)
+         left join desired_number n on n.id = t.id
+         where t.id = $2 and t.organization_id = $1"
+    };
+}
+#[cfg(test)]
+pub(crate) use numbers;
+
 macro_rules! agents {
     () => {
         "select t.id, t.name, t.organization_id, t.customer_id, c.features, t.credential
@@ -87,13 +101,9 @@ impl Tx {
         organization: OrganizationId,
         target: DeploymentTargetId,
     ) -> Result<Option<Numbers>, Error> {
-        let sql = "select coalesce(h.desired_seq, 0), coalesce(o.seq, 0), coalesce(n.seq, 0)
-                   from deployment_target t
-                   left join audit_head h on h.organization_id = t.organization_id
-                   left join desired_number o on o.id = coalesce(t.customer_id, t.organization_id)
-                   left join desired_number n on n.id = t.id
-                   where t.id = $2 and t.organization_id = $1";
-        let Some(row) = self.db.query_opt(sql, params![organization, target]).await? else { return Ok(None) };
+        let Some(row) = self.db.query_opt(numbers!(), params![organization, target]).await? else {
+            return Ok(None);
+        };
         let read = Read { everybody: count(&row, 0)?, owner: count(&row, 1)? };
         Ok(Some(Numbers { read, target: count(&row, 2)? }))
     }

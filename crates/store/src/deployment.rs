@@ -21,6 +21,9 @@ pub const RELEASE_UNIQUE: &str = "deployment_release_unique";
 /// The unique index on a deployment's revision numbers: two deployed at once.
 pub const REVISION_UNIQUE: &str = "deployment_revision_unique";
 
+/// Of so many targets the deployments are read one target after the other.
+const FEW_TARGETS: usize = 50;
+
 /// Which deployments are wanted, of those that a permit reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
@@ -363,14 +366,17 @@ impl Tx {
         permit: &Permit,
         targets: &[DeploymentTarget],
     ) -> Result<Vec<DeploymentEntry>, Error> {
-        // One query for a list of many; what is at other targets is dropped here.
-        let at = match targets {
-            [] => return Ok(Vec::new()),
-            [one] => At::Target(one.id),
-            _ => At::Anywhere,
-        };
-        let mut entries = self.list_deployments(permit, at).await?;
-        entries.retain(|entry| targets.iter().any(|target| target.id == entry.deployment.target));
+        // Of many, one query for all; what is at other targets is dropped here. Of a page of thousands, only what is on it is read.
+        if targets.len() > FEW_TARGETS {
+            let mut entries = self.list_deployments(permit, At::Anywhere).await?;
+            entries.retain(|entry| targets.iter().any(|target| target.id == entry.deployment.target));
+            return Ok(entries);
+        }
+        let mut entries = Vec::new();
+        for target in targets {
+            entries.extend(self.list_deployments_of_target(permit, target.id).await?);
+        }
+        entries.sort_by_key(|entry| (entry.deployment.created_at, entry.deployment.id.0));
         Ok(entries)
     }
 
@@ -416,5 +422,39 @@ impl Tx {
                 Ok(RevisionEntry { revision, version_name, author_customer: optional_id(row, 15)? })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::db::Database;
+    use crate::migrate::migrations;
+
+    /// How SQLite goes about a statement.
+    async fn plan(database: &Database, sql: &'static str, values: usize) -> String {
+        let mut tx = database.read().await.unwrap();
+        let values = vec![crate::db::Value::Null; values];
+        let rows = tx.query(sql, &values).await.unwrap();
+        rows.iter().map(|row| row.get::<String>(3).unwrap() + "\n").collect()
+    }
+
+    #[tokio::test]
+    async fn what_one_agent_or_one_deployment_needs_is_found_without_reading_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let database = Database::open(&url).await.unwrap();
+        database.migrate(&migrations()).await.unwrap();
+        for (sql, values) in [
+            (concat!("explain query plan ", entries!("d.target_id = $3")), 3),
+            (concat!("explain query plan ", entries!("d.id = $3")), 3),
+            (concat!("explain query plan ", crate::rendering::to_render!()), 2),
+            (concat!("explain query plan ", crate::agent::numbers!()), 2),
+        ] {
+            let plan = plan(&database, sql, values).await;
+            assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{sql}\n{plan}");
+        }
+        // The test would notice.
+        let all = concat!("explain query plan ", entries!("(d.id = $3 or $3 is null)"));
+        assert!(plan(&database, all, 3).await.contains("SCAN"));
     }
 }

@@ -68,6 +68,8 @@ macro_rules! to_render {
         )
     };
 }
+#[cfg(test)]
+pub(crate) use to_render;
 
 impl Tx {
     /// What is deployed at a target of the permit's, to be rendered, the oldest first.

@@ -114,11 +114,10 @@ impl Scene {
         assert!(reply.status.is_success(), "{path}: {}", String::from_utf8_lossy(&reply.body));
     }
 
-    async fn post(&self, path: &str, body: Value) -> String {
+    async fn post(&self, path: &str, body: Value) {
         let path = format!("/api/v1/{path}");
         let reply = self.hub.acme.admin.post(&path, body).await;
         assert!(reply.status.is_success(), "{path}: {}", String::from_utf8_lossy(&reply.body));
-        reply.id()
     }
 
     async fn delete(&self, path: &str) {
