@@ -15,6 +15,7 @@ export class Docker {
   #daemon;
   #output;
   #env;
+  #isInSwarm = false;
 
   /** Starts a daemon that keeps everything below `folder`, which must have a short path. */
   static async start(folder) {
@@ -56,9 +57,21 @@ export class Docker {
     return fail("docker", args, { env: this.#env, ...options });
   }
 
+  /** Makes the daemon the only node of a swarm. There can be one such daemon on a machine at a time: ports and a bridge are fixed. */
+  async startSwarm() {
+    this.#isInSwarm = true;
+    await this.run(["swarm", "init", "--advertise-addr", "127.0.0.1", "--listen-addr", "127.0.0.1:0"]);
+  }
+
   /** Ends the daemon and waits until it has let go of its folder. */
   async stop() {
     if (this.#daemon.exitCode !== null) return;
+    if (this.#isInSwarm) {
+      // The bridge that a swarm makes would stay on the machine. What does not work is not worth hiding the test's own failure.
+      for (const args of [["swarm", "leave", "--force"], ["network", "rm", "docker_gwbridge"]]) {
+        await attempt("docker", args, { env: this.#env });
+      }
+    }
     const closed = once(this.#daemon, "close");
     this.#daemon.kill();
     await closed;
