@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -16,6 +17,7 @@ export class Docker {
   #output;
   #env;
   #isInSwarm = false;
+  #hostNetwork;
 
   /** Starts a daemon that keeps everything below `folder`, which must have a short path. */
   static async start(folder) {
@@ -23,6 +25,7 @@ export class Docker {
     const at = (name) => join(folder, name);
     await mkdir(at("home"));
     const socket = `unix://${at("docker.sock")}`;
+    docker.#hostNetwork = join(at("exec"), "netns", "default");
     docker.#env = { HOME: at("home"), DOCKER_HOST: socket, DOCKER_BUILDKIT: "0", DOCKER_CLI_EXPERIMENTAL: "enabled" };
     const places = ["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid"), "--host", socket];
     // Containers get no network, so that the machine's firewall and bridges stay as they are.
@@ -75,6 +78,8 @@ export class Docker {
     const closed = once(this.#daemon, "close");
     this.#daemon.kill();
     await closed;
+    // A daemon that ran a container with the host's network leaves this mount behind, and with it a folder that can't be removed.
+    if (existsSync(this.#hostNetwork)) await attempt("umount", [this.#hostNetwork]);
   }
 
   async #ready() {
