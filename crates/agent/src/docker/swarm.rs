@@ -45,6 +45,9 @@ const END_LIMIT: Duration = Duration::from_mins(5);
 /// How often it is looked whether they have.
 const LOOK: Duration = Duration::from_secs(1);
 
+/// A swarm begins with a change a moment after it was told. Until then what ran before would be taken for the new.
+const BEGIN: Duration = Duration::from_secs(2);
+
 /// The swarm that this agent's engine is a manager of.
 pub(super) struct Swarm {
     host: Host,
@@ -122,7 +125,13 @@ impl Swarm {
         if !ended.is_success() {
             return Err(complaint("stack deploy", &ended, with.mask));
         }
-        if job.wanted.force_restart { self.restart(with.name, with.mask).await } else { Ok(()) }
+        if job.wanted.force_restart {
+            self.restart(with.name, with.mask).await?;
+        }
+        if known {
+            sleep(BEGIN).await;
+        }
+        Ok(())
     }
 
     /// Replaces all tasks of a stack, as each service says how.

@@ -192,3 +192,122 @@ fn condition<'task>(
         None => Condition::Starting(newest.state()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use DeploymentStatusType::{Error, Healthy, Progressing, Running};
+    use serde_json::{Value, json};
+
+    /// A moment of the test: so many seconds past noon.
+    fn at(second: u32) -> String {
+        format!("2026-11-24T12:{:02}:{:02}Z", second / 60, second % 60)
+    }
+
+    fn service(mode: &Value, update: &Value) -> Value {
+        json!({
+            "ID": "s", "UpdateStatus": update, "ServiceStatus": {"DesiredTasks": 2},
+            "Spec": {"Name": "ship_web", "Labels": {"com.docker.stack.namespace": "ship"}, "Mode": mode, "TaskTemplate": {
+                "ContainerSpec": {"Healthcheck": {"Test": ["CMD", "/check"]}},
+            }},
+        })
+    }
+
+    fn replicas(count: u64) -> Value {
+        service(&json!({ "Replicated": {"Replicas": count} }), &Value::Null)
+    }
+
+    /// A task of a slot: made and in its state since these seconds.
+    fn task(slot: u64, (made, since): (u32, u32), state: &str, error: &str) -> Value {
+        let over = matches!(state, "failed" | "rejected" | "complete" | "shutdown");
+        json!({
+            "ServiceID": "s", "Slot": slot, "NodeID": format!("n{made}"), "CreatedAt": at(made),
+            "DesiredState": if over { "shutdown" } else { "running" },
+            "Status": {"State": state, "Err": error, "Timestamp": at(since)},
+        })
+    }
+
+    fn check(service: &Value, tasks: &[Value], expected: DeploymentStatusType, message: &str) {
+        let service: Service = serde_json::from_value(service.clone()).unwrap();
+        let read: Vec<Task> =
+            tasks.iter().map(|task| serde_json::from_value(task.clone()).unwrap()).collect();
+        let now = at(120).parse().ok();
+        let report = judge(&["web".to_owned()].into(), &[&service], &read, now);
+        assert_eq!((report.kind, &*report.message), (expected, message), "{tasks:?}");
+    }
+
+    #[test]
+    fn a_service_is_as_well_as_the_worst_of_its_tasks() {
+        let fine = task(1, (0, 1), "running", "");
+        check(&replicas(1), &[fine.clone()], Healthy, "1 of 1 tasks run and are healthy");
+        check(&replicas(2), &[fine.clone()], Progressing, "starting: web (1 of 2 tasks run)");
+        let two = |state: &str, error: &str| [fine.clone(), task(2, (0, 1), state, error)];
+        check(&replicas(2), &two("starting", ""), Progressing, "starting: web.2 (starting)");
+        let lost = "web.2 does not run: task: non-zero exit (1)";
+        check(&replicas(2), &two("failed", "task: non-zero exit (1)"), Error, lost);
+        check(
+            &replicas(2),
+            &two("pending", "no suitable node"),
+            Error,
+            "web.2 does not run: no suitable node",
+        );
+        // What was scaled away is no loss.
+        check(&replicas(1), &two("shutdown", ""), Healthy, "1 of 1 tasks run and are healthy");
+        check(&replicas(0), &[], Running, "no service wants any tasks");
+    }
+
+    #[test]
+    fn a_task_that_took_the_place_of_a_failed_one_is_trusted_after_a_while() {
+        let failed = task(1, (0, 10), "failed", "task: non-zero exit (1)");
+        let next = |since, state: &str| [failed.clone(), task(1, (15, since), state, "")];
+        check(&replicas(1), &next(20, "preparing"), Error, "web does not run: task: non-zero exit (1)");
+        let shaky = "starting: web (begun anew after: task: non-zero exit (1))";
+        check(&replicas(1), &next(100, "running"), Progressing, shaky);
+        check(&replicas(1), &next(80, "running"), Healthy, "1 of 1 tasks run and are healthy");
+    }
+
+    #[test]
+    fn what_failed_before_a_change_is_of_no_interest() {
+        let update = json!({ "State": "updating", "StartedAt": at(30), "Message": "update in progress" });
+        let changing = service(&json!({ "Replicated": {"Replicas": 1} }), &update);
+        let before = task(1, (0, 10), "failed", "task: non-zero exit (1)");
+        let tasks = [before.clone(), task(1, (31, 32), "preparing", "")];
+        check(&changing, &tasks, Progressing, "starting: web (preparing)");
+        let tasks = [before, task(1, (31, 32), "running", "")];
+        check(&changing, &tasks, Progressing, "starting: web (is brought to its new version)");
+    }
+
+    #[test]
+    fn a_change_that_was_taken_back_is_an_error_though_all_runs() {
+        for (state, expected) in [
+            ("paused", "the update of web stopped half way: task: non-zero exit (1)"),
+            ("rollback_started", "web goes back to its version of before: task: non-zero exit (1)"),
+            ("rollback_completed", "web went back to its version of before: task: non-zero exit (1)"),
+            ("rollback_paused", "web could not go back to its version of before: task: non-zero exit (1)"),
+        ] {
+            let update = json!({ "State": state, "StartedAt": at(30), "Message": "because" });
+            let changed = service(&json!({ "Replicated": {"Replicas": 1} }), &update);
+            let failed = task(1, (31, 32), "failed", "task: non-zero exit (1)");
+            check(&changed, &[failed, task(1, (40, 41), "running", "")], Error, expected);
+        }
+    }
+
+    #[test]
+    fn services_that_run_everywhere_and_jobs_have_their_own_count() {
+        let global = service(&json!({ "Global": {} }), &Value::Null);
+        let tasks = [task(0, (1, 1), "running", ""), task(0, (2, 2), "running", "")];
+        check(&global, &tasks, Healthy, "2 of 2 tasks run and are healthy");
+        check(&global, &tasks[..1], Progressing, "starting: web (1 of 2 tasks run)");
+        let job = service(&json!({ "ReplicatedJob": {"TotalCompletions": 1} }), &Value::Null);
+        check(&job, &[task(1, (1, 1), "running", "")], Healthy, "1 of 1 tasks run and are healthy");
+        let ended = "nothing runs any more; ended by itself: web";
+        check(&job, &[task(1, (1, 1), "complete", "")], Error, ended);
+    }
+
+    #[test]
+    fn what_is_gone_is_told() {
+        let report = judge(&["web".to_owned()].into(), &[], &[], None);
+        assert_eq!(report, Report::new(Error, "the service web is gone"));
+        assert_eq!(judge(&BTreeSet::new(), &[], &[], None), Report::new(Error, "the stack has no services"));
+    }
+}
