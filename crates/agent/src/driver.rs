@@ -26,7 +26,7 @@ pub(crate) enum Driver {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "driver")]
 pub(crate) enum Facts {
-    Docker(docker::Facts),
+    Docker(docker::facts::Facts),
     Helm(helm::Facts),
 }
 

@@ -8,6 +8,7 @@ mod compose;
 mod container;
 mod credentials;
 mod engine;
+pub(crate) mod facts;
 mod follow;
 mod heal;
 mod host;
@@ -20,8 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use grantry_wire::agent::{AgentDeployment, AgentMetrics, DeploymentStatusType, DockerType};
-use serde::{Deserialize, Serialize};
+use grantry_wire::agent::{AgentDeployment, AgentMetrics, DeploymentStatusType};
 use uuid::Uuid;
 
 use crate::config::{Config, Registry};
@@ -36,6 +36,7 @@ use command::With;
 use compose::Compose;
 use container::Container;
 use engine::Engine;
+use facts::{Facts, Kind};
 use follow::{Followers, Printer};
 use heal::Healer;
 use host::Host;
@@ -61,47 +62,6 @@ pub(crate) struct Driver {
     healer: Option<Healer>,
 }
 
-/// What a deployment is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Kind {
-    /// A project of Compose, on this engine.
-    #[default]
-    Project,
-    /// A stack of the swarm.
-    Stack,
-}
-
-impl Kind {
-    fn of(wanted: &AgentDeployment) -> Self {
-        match wanted.docker_type {
-            Some(DockerType::Swarm) => Self::Stack,
-            // Without the type it was made by a client that does not know Swarm.
-            Some(DockerType::Compose) | None => Self::Project,
-        }
-    }
-}
-
-/// What is known about a deployed project or stack.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Facts {
-    /// Which of the two it is; records of the first agents do not say it, and are of projects.
-    #[serde(default)]
-    pub(crate) kind: Kind,
-    /// Its name.
-    pub(crate) project: String,
-    /// Services that it had when it was applied.
-    #[serde(default)]
-    pub(crate) services: BTreeSet<String>,
-    /// Ids of the images that its containers have.
-    #[serde(default)]
-    pub(crate) images: BTreeSet<String>,
-    /// Ids of images of earlier revisions that are still to be deleted.
-    #[serde(default)]
-    pub(crate) stale_images: BTreeSet<String>,
-}
-
 impl Driver {
     /// Makes ready; the engine need not be there yet.
     ///
@@ -110,7 +70,7 @@ impl Driver {
     pub(crate) fn open(config: &Config, state: &State) -> anyhow::Result<Self> {
         let host = Host::of_environment()?;
         let engine = Engine::new(&host.address)?;
-        let name = |record: &Record| facts(record).map(|facts| (record.id, facts.project.clone()));
+        let name = |record: &Record| facts(record).map(|facts| (record.id, facts.name.clone()));
         Ok(Self {
             swarm: Swarm::new(host.clone(), engine.clone(), &config.registry.host),
             registry: config.registry.clone(),
@@ -131,29 +91,9 @@ impl Driver {
         wanted: &AgentDeployment,
         before: Option<&Facts>,
     ) -> Result<driver::Facts, Failure> {
-        let kind = Kind::of(wanted);
         let project = Project::read(wanted)?;
         self.claim(wanted.id, project.name())?;
-        let Some(before) = before else {
-            return Ok(driver::Facts::Docker(Facts {
-                kind,
-                project: project.name().to_owned(),
-                services: BTreeSet::new(),
-                images: BTreeSet::new(),
-                stale_images: BTreeSet::new(),
-            }));
-        };
-        if before.project != project.name() {
-            return Err(Failure::new(
-                "the project's name can't change; remove the deployment and make a new one",
-            ));
-        }
-        if before.kind != kind {
-            return Err(Failure::new(
-                "a Compose project can't become a stack, nor the other way; remove the deployment and make a new one",
-            ));
-        }
-        Ok(driver::Facts::Docker(before.clone()))
+        Facts::plan(wanted, project.name(), before).map(driver::Facts::Docker)
     }
 
     /// Takes a name for a deployment.
@@ -179,7 +119,7 @@ impl Driver {
         }
         let config = credentials::write(&self.host, job.folder, job.wanted, (&self.registry.host, &token))
             .map_err(|error| Failure::of("can't write the credentials for registries", &error))?;
-        let with = With { name: &facts.project, config, mask: &mask };
+        let with = With { name: &facts.name, config, mask: &mask };
         match facts.kind {
             Kind::Project => {
                 let compose = self.compose().await?;
@@ -190,9 +130,9 @@ impl Driver {
             }
             Kind::Stack => {
                 // Its tasks may be replaced long after this job.
-                let before = self.engine.stack_containers(&facts.project).await.unwrap_or_default();
+                let before = self.engine.stack_containers(&facts.name).await.unwrap_or_default();
                 facts.images.extend(before.into_iter().map(|one| one.image_id));
-                self.swarm.deploy(&job, &with, !facts.services.is_empty()).await?;
+                self.swarm.deploy(&job, &with, facts.is_known()).await?;
             }
         }
         self.learn(&mut facts, job.wanted).await;
@@ -223,13 +163,13 @@ impl Driver {
         match facts.kind {
             Kind::Project => {
                 let mut ours = self.engine.containers().await?;
-                ours.retain(|one| one.is_of(&facts.project));
+                ours.retain(|one| one.is_of(&facts.name));
                 let services = ours.iter().filter_map(|one| one.service()).map(str::to_owned).collect();
                 Ok((services, images(&ours)))
             }
             Kind::Stack => {
-                let services = self.swarm.look().await?.services_of(&facts.project);
-                Ok((services, images(&self.engine.stack_containers(&facts.project).await?)))
+                let services = self.swarm.look().await?.services_of(&facts.name);
+                Ok((services, images(&self.engine.stack_containers(&facts.name).await?)))
             }
         }
     }
@@ -238,11 +178,11 @@ impl Driver {
         match facts.kind {
             Kind::Project => {
                 let compose = self.compose().await?;
-                compose.down(&self.host, folder, &facts.project, record.keep_volumes).await?;
+                compose.down(&self.host, folder, &facts.name, record.keep_volumes).await?;
             }
             Kind::Stack => {
-                let known = !facts.services.is_empty();
-                self.swarm.remove(record, &facts.project, (known, folder)).await?;
+                let known = facts.is_known();
+                self.swarm.remove(record, &facts.name, (known, folder)).await?;
             }
         }
         lock(&self.names).remove(&record.id);
@@ -255,12 +195,10 @@ impl Driver {
         let (mut projects, mut stacks) = (Vec::new(), Vec::new());
         for (record, folder) in deployments {
             match facts(record) {
-                Some(Facts { kind: Kind::Project, project, .. }) => projects.push((record.id, &**project)),
-                Some(Facts { kind: Kind::Stack, project, .. }) => stacks.push(Stack {
-                    deployment: record.id,
-                    name: project.clone(),
-                    folder: folder.clone(),
-                }),
+                Some(Facts { kind: Kind::Project, name, .. }) => projects.push((record.id, &**name)),
+                Some(Facts { kind: Kind::Stack, name, .. }) => {
+                    stacks.push(Stack { deployment: record.id, name: name.clone(), folder: folder.clone() })
+                }
                 None => {}
             }
         }
@@ -298,7 +236,7 @@ impl Driver {
         let error = |what, error| Report::new(DeploymentStatusType::Error, format!("{what}: {error:#}"));
         match (facts.kind, containers, view) {
             (Kind::Project, Ok(containers), _) => {
-                let ours: Vec<_> = containers.iter().filter(|one| one.is_of(&facts.project)).collect();
+                let ours: Vec<_> = containers.iter().filter(|one| one.is_of(&facts.name)).collect();
                 let mut report = container::judge(&facts.services, &ours);
                 if let Some(healer) = &self.healer {
                     healer.add_to(id, &mut report);
@@ -306,7 +244,7 @@ impl Driver {
                 report
             }
             (Kind::Project, Err(cause), _) => error("the Docker engine does not answer", cause),
-            (Kind::Stack, _, Ok(view)) => view.judge(&facts.project, &facts.services),
+            (Kind::Stack, _, Ok(view)) => view.judge(&facts.name, &facts.services),
             (Kind::Stack, _, Err(cause)) => error("the swarm does not answer", cause),
         }
     }
@@ -331,10 +269,10 @@ impl Driver {
         };
         let printers = |source: &LogSource| -> Vec<Printer> {
             match &source.facts {
-                driver::Facts::Docker(Facts { kind: Kind::Project, project, .. }) => {
-                    containers.iter().filter(|one| one.is_of(project)).map(Container::printer).collect()
+                driver::Facts::Docker(Facts { kind: Kind::Project, name, .. }) => {
+                    containers.iter().filter(|one| one.is_of(name)).map(Container::printer).collect()
                 }
-                driver::Facts::Docker(Facts { kind: Kind::Stack, project, .. }) => view.printers(project),
+                driver::Facts::Docker(Facts { kind: Kind::Stack, name, .. }) => view.printers(name),
                 driver::Facts::Helm(_) => Vec::new(),
             }
         };

@@ -161,7 +161,7 @@ impl Swarm {
         let membership = self.engine.membership().await.map_err(cant)?;
         if membership.local_node_state == "inactive" {
             // It left its swarm: nothing of that runs here any more.
-            return self.delete_volumes(record, stack).await;
+            return if known { self.delete_volumes(record, stack).await } else { Ok(()) };
         }
         self.assert_manager().await?;
         let owner = owner::find(&self.engine, stack, &record.id.to_string()).await.map_err(cant)?;

@@ -1,6 +1,6 @@
 //! Stacks of a swarm.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -279,7 +279,8 @@ async fn the_swarms_credential_is_renewed_before_it_ends() {
     assert!(world.calls("update").is_empty());
     let config = world.deployment_folder(&id(1)).join("docker/config.json");
     let file = std::fs::File::options().write(true).open(&config).unwrap();
-    file.set_modified(SystemTime::now() - Duration::from_hours(13)).unwrap();
+    let written = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(written - Duration::from_hours(13)).unwrap();
     world.until("it is renewed", |world| !world.calls("update").is_empty()).await;
     world.polled(5).await;
     let expected = "service update --with-registry-auth --detach --quiet distr-00000001_web";

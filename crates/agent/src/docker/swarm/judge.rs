@@ -239,8 +239,8 @@ mod tests {
     #[test]
     fn a_service_is_as_well_as_the_worst_of_its_tasks() {
         let fine = task(1, (0, 1), "running", "");
-        check(&replicas(1), &[fine.clone()], Healthy, "1 of 1 tasks run and are healthy");
-        check(&replicas(2), &[fine.clone()], Progressing, "starting: web (1 of 2 tasks run)");
+        check(&replicas(1), std::slice::from_ref(&fine), Healthy, "1 of 1 tasks run and are healthy");
+        check(&replicas(2), std::slice::from_ref(&fine), Progressing, "starting: web (1 of 2 tasks run)");
         let two = |state: &str, error: &str| [fine.clone(), task(2, (0, 1), state, error)];
         check(&replicas(2), &two("starting", ""), Progressing, "starting: web.2 (starting)");
         let lost = "web.2 does not run: task: non-zero exit (1)";
