@@ -34,13 +34,14 @@ describe("helm", () => {
   }
 
   at("installs a chart from the hub's registry with the agent's own credential", async (site) => {
-    const values = { greeting: "ahoy", secret: SECRET, imagePullSecrets: [{ name: "own" }] };
+    const values = { greeting: "ahoy", password: SECRET, imagePullSecrets: [{ name: "own" }] };
     const deployment = await installed(site, { values });
     assert.match(site.hub.of(deployment.revisionId).at(-1), /the workload is ready/);
     assert.ok(site.hub.of(deployment.revisionId).some((status) => status.startsWith("progressing: helm installs")));
     assert.deepEqual(await site.history(), ["1 deployed"]);
     const { data } = await site.find("configmap", "tide-settings");
-    assert.deepEqual(data, { greeting: "ahoy", secret: SECRET, chart: "1.0.0" });
+    assert.deepEqual(data, { greeting: "ahoy", chart: "1.0.0" });
+    assert.equal(atob((await site.find("secret", "tide-credentials")).data.password), SECRET);
 
     const web = await site.find("deployment", "tide-web");
     const names = web.spec.template.spec.imagePullSecrets.map(({ name }) => name);
@@ -77,7 +78,7 @@ describe("helm", () => {
   at("goes back after a failed upgrade, and on from there", async (site) => {
     const first = await installed(site);
     const helmOptions = { timeout: "4s", waitStrategy: "watcher", rollbackOnFailure: true, cleanupOnFailure: true, forceConflicts: false };
-    const second = next(first, { values: { image: "broken", secret: SECRET }, helmOptions });
+    const second = next(first, { values: { image: "broken", password: SECRET }, helmOptions });
     site.want(second);
     await site.until(second, /^error: /);
     assert.deepEqual(await site.history(), ["1 superseded", "2 failed", "3 deployed"]);
@@ -279,7 +280,7 @@ describe("helm", () => {
 
   at("deploys with Helm 4 as with Helm 3", async (site) => {
     site.start({ GRANTRY_HELM: process.env.GRANTRY_HELM_4 });
-    const first = await installed(site, { values: { secret: SECRET } });
+    const first = await installed(site, { values: { password: SECRET } });
     assert.match(site.agent.output, /version="?v4\./);
     const helmOptions = { timeout: "4s", waitStrategy: "watcher", rollbackOnFailure: true, cleanupOnFailure: true, forceConflicts: true };
     const second = next(first, { values: { image: "broken" }, helmOptions });

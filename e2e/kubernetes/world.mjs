@@ -20,14 +20,13 @@ const DEPLOY = fileURLToPath(new URL("../../deploy/agent/kubernetes.yaml", impor
 /** All that the tests share: the cluster is started once. */
 export class World {
   #sites = 0;
+  #charts;
 
   static async start() {
     const world = new World();
     world.folder = await mkdtemp(join(tmpdir(), "gk-"));
     world.cluster = await Cluster.start(world.folder);
     world.kubelet = await Kubelet.start(world.cluster, world.folder);
-    world.charts = new Map();
-    for (const version of ["1.0.0", "1.1.0"]) world.charts.set(`harbour-${version}`, await pack(world.folder, version));
     return world;
   }
 
@@ -47,13 +46,18 @@ export class World {
     site.target = randomUUID();
     site.hub = await FakeHub.start();
     site.hub.namespace = site.namespace;
-    site.hub.charts = this.charts;
+    site.hub.charts = await (this.#charts ??= this.#pack("1.0.0", "1.1.0"));
     await this.cluster.kubectl("create", "namespace", site.namespace);
     await this.cluster.kubectl("apply", "-n", site.namespace, "-f", DEPLOY);
     // What the file installs is not what is tested: it would run an image that is nowhere.
     await this.cluster.kubectl("delete", "-n", site.namespace, "deployment/grantry-agent");
     await this.cluster.serviceAccount(site.namespace, "grantry-agent", join(site.folder, "account"));
     return site;
+  }
+
+  async #pack(...versions) {
+    const packed = versions.map(async (version) => [`harbour-${version}`, await readFile(await pack(this.folder, version))]);
+    return new Map(await Promise.all(packed));
   }
 }
 
@@ -77,7 +81,18 @@ export class Site {
   }
 
   #start(environment) {
-    this.agent = new Agent(this.hub, this.target, this.state, environment);
+    const { host, secret } = this.hub;
+    const settings = {
+      HOME: this.state,
+      GRANTRY_URL: `http://${host}`,
+      GRANTRY_TARGET_ID: this.target,
+      GRANTRY_TARGET_SECRET: secret,
+      GRANTRY_REGISTRY_HOST: host,
+      GRANTRY_REGISTRY_PLAIN_HTTP: "true",
+      GRANTRY_STATE_DIR: this.state,
+      GRANTRY_INTERVAL: "300ms",
+    };
+    this.agent = new Agent(["helm"], { ...settings, ...environment });
     return this.agent;
   }
 
