@@ -89,7 +89,8 @@ export class Kubelet {
     const env = { HOME: folder, DOCKER_CONFIG: folder };
     const results = await Promise.all(remote.map((image) => attempt("crane", ["digest", image], { env })));
     await rm(folder, { recursive: true });
-    return results.find(({ code }) => code !== 0)?.stderr.trim();
+    const failed = results.find(({ code }) => code !== 0);
+    return failed && `Back-off pulling image: ${failed.stderr.trim().split("\n").at(-1)}`;
   }
 
   async #credentials(namespace, references) {

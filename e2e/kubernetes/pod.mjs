@@ -1,7 +1,8 @@
 // What a kubelet would make of the agent's Deployment, as far as a process has it without a container around it.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt } from "../program.mjs";
 import { Agent } from "./agent.mjs";
@@ -38,6 +39,8 @@ export class AgentPod {
       KUBERNETES_SERVICE_HOST: "127.0.0.1",
       KUBERNETES_SERVICE_PORT: String(cluster.port),
       TMPDIR: join(folder, "tmp"),
+      // Nothing is mounted there, and nothing may be written.
+      HOME: join(folder, "home"),
       ...FASTER,
       ...environment,
     };
@@ -47,6 +50,18 @@ export class AgentPod {
   /** Starts the container, the first time or again. */
   start() {
     this.agent = new Agent(this.#args, this.#settings);
+  }
+
+  /** Whether anything was written where the container has no volume. */
+  get hasStrayFiles() {
+    return existsSync(this.#settings.HOME);
+  }
+
+  /** All that is in the agent's volume. */
+  async files() {
+    const names = await readdir(this.#settings.GRANTRY_STATE_DIR, { recursive: true, withFileTypes: true });
+    const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+    return Promise.all(files.map((name) => readFile(name, "latin1")));
   }
 
   /** What the probe of the container ends with. */

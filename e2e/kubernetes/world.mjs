@@ -36,11 +36,12 @@ export class World {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** A namespace with an account for the agent, made by the file that customers apply, and a hub. */
-  async site() {
+  /** A namespace with an account for the agent, made by the file that customers apply, and a hub. The agent runs this Helm. */
+  async site(helm) {
     this.#sites += 1;
     const site = new Site();
     site.cluster = this.cluster;
+    site.program = helm;
     site.namespace = `site-${this.#sites}`;
     site.folder = join(this.folder, site.namespace);
     site.target = randomUUID();
@@ -90,6 +91,7 @@ export class Site {
       GRANTRY_REGISTRY_HOST: host,
       GRANTRY_REGISTRY_PLAIN_HTTP: "true",
       GRANTRY_STATE_DIR: this.state,
+      GRANTRY_HELM: this.program,
       GRANTRY_INTERVAL: "300ms",
     };
     this.agent = new Agent(["helm"], { ...settings, ...environment });
@@ -110,7 +112,7 @@ export class Site {
     await this.hub.close();
   }
 
-  /** What the hub wants: a release, from the hub's registry unless something else is said. */
+  /** What the hub wants: a release, unless something else is said. */
   deployment(fields = {}) {
     return {
       id: randomUUID(),
@@ -118,8 +120,8 @@ export class Site {
       registryAuth: null,
       forceRestart: false,
       releaseName: "tide",
-      chartUrl: `oci://${this.hub.host}/tide/harbour`,
-      chartName: "",
+      chartUrl: `http://${this.hub.host}/repository/`,
+      chartName: "harbour",
       chartVersion: "1.0.0",
       values: {},
       ignoreRevisionSkew: false,
@@ -168,6 +170,13 @@ export class Site {
     const secrets = await this.list("secrets", "-l", `owner=helm,name=${release}`);
     const labels = secrets.map(({ metadata }) => metadata.labels);
     return labels.sort((a, b) => a.version - b.version).map(({ version, status }) => `${version} ${status}`);
+  }
+
+  /** The token by which the pods of a release pull from the hub's registry. */
+  async pullToken(release = "tide") {
+    const { data } = await this.find("secret", `sh.distr.agent.v1.${release}.pull`);
+    const { auth } = JSON.parse(atob(data[".dockerconfigjson"])).auths[this.hub.host];
+    return atob(auth).split(":")[1];
   }
 
   helm(...args) {
