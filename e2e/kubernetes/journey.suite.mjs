@@ -13,9 +13,11 @@ import { withRegistry } from "../registry/server.mjs";
 import { pack } from "./chart.mjs";
 import { program } from "./cluster.mjs";
 import { AgentPod } from "./pod.mjs";
+import { credentials, healthy, history, logged, pods, told } from "./seen.mjs";
 import { World } from "./world.mjs";
 
 const OUTAGE = 15_000; // milliseconds; what an agent must sit out without touching what runs
+const HOUR = 3_600_000;
 const VERSIONS = ["1.0.0", "2.0.0", "3.0.0", "4.0.0", "5.0.0"];
 const PASSWORD = "correct-horse-battery";
 
@@ -25,6 +27,8 @@ const TEMPLATE = `license: {{ .LicenseKeys.HARBOUR }}
 password: {{ printf "%q" .Secrets.DATABASE_PASSWORD }}
 imagePullSecrets: []
 `;
+
+const STEPS = [connects, installs, upgrades, rollsBack, refuses, reportsDrift, redeploysWithNewSecret, survivesOutage, uninstalls];
 
 const HELM_OPTIONS = { timeout: "60s", waitStrategy: "watcher", rollbackOnFailure: true, cleanupOnFailure: true, forceConflicts: true };
 
@@ -39,9 +43,7 @@ describe("hub, agent, cluster", () => {
         Object.assign(site, { cluster: world.cluster, registry, hub: registry.hub, folder: registry.folder });
         try {
           await prepare(site);
-          for (const step of [connects, installs, upgrades, rollsBack, refuses, reportsDrift, redeploysWithNewSecret, survivesOutage, uninstalls]) {
-            await step(site);
-          }
+          for (const step of STEPS) await step(site);
         } finally {
           await site.pod?.agent?.kill();
         }
@@ -57,7 +59,8 @@ async function prepare(site) {
   const { hub, registry } = site;
   const { host, slug, password } = registry;
   const vendor = new Member(hub, password);
-  Object.assign(site, { vendor, charts: new Map(), versions: {}, repository: `oci://${host}/${slug}/harbour`, image: `${host}/${slug}/web` });
+  const places = { repository: `oci://${host}/${slug}/harbour`, image: `${host}/${slug}/web` };
+  Object.assign(site, places, { vendor, charts: new Map(), versions: {} });
   await pushes(site);
 
   const { id, password: accessToken } = await makeCustomer(registry, "Harbor", "read_write");
@@ -68,8 +71,8 @@ async function prepare(site) {
     const files = { valuesfile: BASE(`${site.image}:${name}`), templatefile: TEMPLATE };
     site.versions[name] = (await vendor.addVersion(site.application.id, version, files)).id;
   }
-  const validity = { notBefore: new Date(Date.now() - 3_600_000).toISOString(), expiresAt: new Date(Date.now() + 86_400_000).toISOString() };
-  await vendor.call("POST", "license-keys", { name: "HARBOUR", customerOrganizationId: id, payload: { seats: 5 }, ...validity });
+  const [notBefore, expiresAt] = [-HOUR, HOUR].map((away) => new Date(Date.now() + away).toISOString());
+  await vendor.call("POST", "license-keys", { name: "HARBOUR", customerOrganizationId: id, payload: { seats: 5 }, notBefore, expiresAt });
   site.secret = await site.customer.call("POST", "secrets", { key: "DATABASE_PASSWORD", value: PASSWORD });
   // Version 5.0.0 is not granted; of 4.0.0 the chart is not.
   await vendor.call("POST", "application-entitlements", {
@@ -243,7 +246,8 @@ async function uninstalls(site) {
   await customer.call("DELETE", `deployments/${id}`);
   assert.equal(await customer.deployment(target.id), undefined);
   const left = async (kind) => (await cluster.find(namespace, kind)).items.map(({ metadata }) => metadata.name).sort();
-  const gone = async () => (await left("secrets")).join() === "grantry-agent-auth" && (await left("pods")).every((name) => /^grantry-agent-/.test(name));
+  const noPods = async () => (await left("pods")).every((name) => name.startsWith("grantry-agent-"));
+  const gone = async () => (await left("secrets")).join() === "grantry-agent-auth" && (await noPods());
   await until("the release is gone", gone, { tell: () => site.pod.agent.output });
   assert.deepEqual(await left("deployments"), ["grantry-agent"]);
   assert.deepEqual(await left("configmaps"), ["grantry-agent-env", "kube-root-ca.crt"]);
@@ -262,63 +266,10 @@ async function move({ customer, target, versions }, version, fields = {}) {
   });
 }
 
-/** Waits until the hub says this of the newest revision, and gives the status. */
-function told({ customer, pod, target }, type) {
-  let last;
-  const is = async () => {
-    const { deploymentRevisionId, latestStatus } = (last = await customer.deployment(target.id));
-    return latestStatus?.deploymentRevisionId === deploymentRevisionId && latestStatus.type === type && latestStatus;
-  };
-  return until(`it is told: ${type}`, is, { tell: () => JSON.stringify(last, null, 1) + pod.agent.output.slice(-6000) });
-}
-
-/** Waits until the hub calls the newest revision healthy, which is of this version, as what runs is. Gives the deployment. */
-async function healthy(site, version) {
-  await told(site, "healthy");
-  const deployment = await site.customer.deployment(site.target.id);
-  assert.equal(deployment.applicationVersionName, version);
-  const web = await site.cluster.find(site.namespace, "deployment", "harbour-web");
-  assert.equal(web.spec.template.spec.containers[0].image, `${site.image}:${version}`);
-  assert.equal(web.status.readyReplicas, 1);
-  return deployment;
-}
-
-/** The application's pods that are not being deleted, by their ids. */
-async function pods({ cluster, namespace }) {
-  const { items } = await cluster.find(namespace, "pods", "-l", "app=harbour-web");
-  return items.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata }) => metadata.uid);
-}
-
-/** Helm's revisions of the release, as `number status`. */
-async function history({ cluster, namespace }) {
-  const { items } = await cluster.find(namespace, "secrets", "-l", "owner=helm,name=harbour");
-  const labels = items.map(({ metadata }) => metadata.labels);
-  return labels.sort((a, b) => a.version - b.version).map(({ version, status }) => `${version} ${status}`);
-}
-
-/** What the chart got from the hub, as the application's pods would read it. */
-async function credentials({ cluster, namespace }) {
-  const { data } = await cluster.find(namespace, "secret", "harbour-credentials");
-  return { license: atob(data.license), password: atob(data.password) };
-}
-
 /** The token in the cluster is signed by this hub and has what was granted. */
 async function assertLicense({ hub }, token) {
   const pem = await hub.api("GET", "/api/public/v1/license-keys/public-key");
   const [header, claims, signature] = token.split(".");
   assert.ok(verify(null, Buffer.from(`${header}.${claims}`), createPublicKey(pem.body), Buffer.from(signature, "base64url")));
   assert.match(Buffer.from(claims, "base64url").toString(), /"seats":5/);
-}
-
-/** Waits until the hub shows a line of the application that matches, and gives all lines. */
-function logged({ customer, pod, target }, pattern) {
-  const ask = async () => {
-    const { id } = await customer.deployment(target.id);
-    const { active } = await customer.call("GET", `deployments/${id}/logs/resources`);
-    if (!active.length) return undefined;
-    const query = active.map((resource) => `resource=${encodeURIComponent(resource)}`).join("&");
-    const lines = (await customer.call("GET", `deployments/${id}/logs?${query}&limit=100`)).map(({ body }) => body);
-    return lines.some((line) => pattern.test(line)) && lines;
-  };
-  return until(`the log shows ${pattern}`, ask, { tell: () => pod.agent.output.slice(-6000) });
 }

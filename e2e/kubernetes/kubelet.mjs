@@ -94,7 +94,8 @@ export class Kubelet {
   }
 
   async #credentials(namespace, references) {
-    const found = await Promise.all(references.map(({ name }) => this.#cluster.api("GET", `/api/v1/namespaces/${namespace}/secrets/${name}`)));
+    const read = ({ name }) => this.#cluster.api("GET", `/api/v1/namespaces/${namespace}/secrets/${name}`);
+    const found = await Promise.all(references.map(read));
     const configurations = found.map(({ body }) => body.data?.[DOCKER_CONFIGURATION]).filter(Boolean);
     return Object.assign({}, ...configurations.map((encoded) => JSON.parse(atob(encoded)).auths));
   }

@@ -1,7 +1,7 @@
 //! What keeps a release from being ready while Helm waits for it. Helm itself only says, in the end, that its time is over.
 
 use std::convert::Infallible;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use super::cluster::Cluster;
@@ -17,13 +17,18 @@ pub(super) struct Wait<'a> {
     cluster: &'a Cluster,
     namespace: &'a str,
     release: &'a str,
-    /// What was seen last of the revision that Helm made, by its number.
-    trouble: Mutex<Option<(u32, String)>>,
+    seen: Mutex<Option<Seen>>,
+}
+
+/// What was seen last of the revision that Helm made.
+struct Seen {
+    revision: u32,
+    trouble: Option<String>,
 }
 
 impl<'a> Wait<'a> {
     pub(super) fn new(cluster: &'a Cluster, namespace: &'a str, release: &'a str) -> Self {
-        Self { cluster, namespace, release, trouble: Mutex::default() }
+        Self { cluster, namespace, release, seen: Mutex::default() }
     }
 
     /// Tells, until this is dropped, what is not ready: after `what`, which says what Helm does.
@@ -41,8 +46,7 @@ impl<'a> Wait<'a> {
 
     /// What was not ready when it was looked last, before Helm gave up.
     pub(super) fn trouble(&self) -> Option<String> {
-        let trouble = self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        trouble.as_ref().map(|(_, trouble)| trouble.clone())
+        self.lock().as_ref().and_then(|seen| seen.trouble.clone())
     }
 
     async fn look(&self) -> anyhow::Result<Option<String>> {
@@ -50,19 +54,17 @@ impl<'a> Wait<'a> {
         let Some(newest) = revisions.last().filter(|newest| newest.status == Status::Pending) else {
             return Ok(None);
         };
-        // A later one is that which Helm goes back by; what is not ready then is no reason for the failure.
-        if self.noted().is_some_and(|noted| noted < newest.number) {
+        // A later one is that by which Helm goes back; what is not ready then is no reason for the failure.
+        if self.lock().as_ref().is_some_and(|seen| seen.revision < newest.number) {
             return Ok(None);
         }
         let objects = self.cluster.objects(self.namespace, self.release, newest.number).await?;
-        let found = inspection::trouble(self.cluster, self.namespace, &objects).await?;
-        let mut trouble = self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *trouble = found.clone().map(|found| (newest.number, found));
-        Ok(found)
+        let trouble = inspection::trouble(self.cluster, self.namespace, &objects).await?;
+        *self.lock() = Some(Seen { revision: newest.number, trouble: trouble.clone() });
+        Ok(trouble)
     }
 
-    fn noted(&self) -> Option<u32> {
-        let trouble = self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        trouble.as_ref().map(|(number, _)| *number)
+    fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
+        self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
