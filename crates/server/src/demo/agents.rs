@@ -139,8 +139,8 @@ impl SampleAgent {
     fn of(sample: &SiteSample, site: Site) -> Option<Self> {
         let kind = if sample.namespace.is_some() { TargetKind::Kubernetes } else { TargetKind::Docker };
         let machine = match sample.agent {
-            AgentSample::Present { cores, gib } => {
-                Some(Machine { cores, gib, has_disks: kind == TargetKind::Docker })
+            AgentSample::Present { cores, memory } => {
+                Some(Machine { cores, memory, has_disks: kind == TargetKind::Docker })
             }
             AgentSample::Missing | AgentSample::Lost(_) => None,
         };

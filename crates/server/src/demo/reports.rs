@@ -120,36 +120,37 @@ pub(super) fn own_line(at: DateTime<Utc>, severity: &str, body: &str) -> SentLin
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Machine {
     pub(super) cores: u32,
-    pub(super) gib: u32,
+    /// In gigabytes.
+    pub(super) memory: u32,
     /// Whether its disks are measured.
     pub(super) has_disks: bool,
 }
 
-const GIB: u64 = 1 << 30;
+const GB: u64 = 1_000_000_000;
 
 impl Machine {
     /// How busy it is at a moment: more by day than by night, and never quite even.
     pub(super) fn measure(self, at: DateTime<Utc>) -> Measured {
         let seconds = at.timestamp().rem_euclid(86_400);
         let day = f64::from(u32::try_from(seconds).unwrap_or_default()) / 86_400.0 * std::f64::consts::TAU;
-        let seed = f64::from(self.cores + self.gib);
+        let seed = f64::from(self.cores + self.memory);
         let uneven = (day * 31.0 + seed).sin() * 0.05 + (day * 73.0 + seed).sin() * 0.04;
         let share = |thousandths: u64, of: u64| of * thousandths / 1_000;
-        let disk = |device: &str, path: &str, gib: u64, thousandths: u64| Disk {
+        let disk = |device: &str, path: &str, size: u64, thousandths: u64| Disk {
             device: device.to_owned(),
             path: path.to_owned(),
             fs_type: "ext4".to_owned(),
-            bytes_total: gib * GIB,
-            bytes_used: share(thousandths, gib * GIB),
+            bytes_total: size * GB,
+            bytes_used: share(thousandths, size * GB),
         };
         let disks = vec![
             disk("/dev/sda1", "/", 64, 310 + u64::from(self.cores)),
-            disk("/dev/sdb1", "/var/lib/docker", 250, 540 + u64::from(self.gib)),
+            disk("/dev/sdb1", "/var/lib/docker", 250, 540 + u64::from(self.memory)),
         ];
         Measured {
             cpu_millicores: u64::from(self.cores) * 1_000,
             cpu_usage: 0.34 - day.cos() * 0.16 + uneven,
-            memory_bytes: u64::from(self.gib) * GIB,
+            memory_bytes: u64::from(self.memory) * GB,
             memory_usage: 0.52 - day.cos() * 0.05 + uneven / 3.0,
             disks: if self.has_disks { disks } else { Vec::new() },
         }
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn machines_are_busy_within_reason() {
-        let machine = Machine { cores: 4, gib: 16, has_disks: true };
+        let machine = Machine { cores: 4, memory: 16, has_disks: true };
         for minute in 0..1_440 {
             let measured = machine.measure(at("2026-11-24T00:00:00Z") + TimeDelta::minutes(minute));
             assert!((0.05..0.95).contains(&measured.cpu_usage), "{minute}: {}", measured.cpu_usage);

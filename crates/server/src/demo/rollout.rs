@@ -37,6 +37,7 @@ pub(super) enum Step {
     Change(&'static SecretSample),
     SetUp(&'static SiteSample),
     Connect(&'static SiteSample),
+    Note(&'static SiteSample, &'static str),
     Revise(&'static SiteSample, &'static DeploymentSample, &'static RevisionSample),
 }
 
@@ -105,6 +106,7 @@ pub(super) fn steps(vendor: &OrganizationSample) -> Vec<(i64, Step)> {
         if site.agent != AgentSample::Missing {
             steps.push((site.days_ago, Step::Connect(site)));
         }
+        steps.extend(site.note.map(|(days_ago, text)| (days_ago, Step::Note(site, text))));
         for deployment in site.deployments {
             let revisions = deployment.revisions.iter();
             steps.extend(
@@ -160,6 +162,10 @@ impl Rollout {
                 let made = connect(ops, actors.caretaker(sample.customer), site.target).await?;
                 site.secret = Some(made.secret);
                 Ok(())
+            }
+            Step::Note(sample, text) => {
+                let site = known(self.sites.get(sample.name))?;
+                notes::update(ops, founder, site.target, text).await.map(|_| ())
             }
             Step::Revise(site, deployment, revision) => {
                 let caretaker = actors.caretaker(site.customer);
@@ -272,9 +278,6 @@ impl Rollout {
         let (caretaker, once) = (actors.caretaker(sample.customer), Once::without_key());
         let made = deployment_target::create::create(ops, caretaker, (customer, &input), &once).await?;
         let target = made.made()?.target.id;
-        if !sample.note.is_empty() {
-            notes::update(ops, actors.founder, target, sample.note).await?;
-        }
         let site = Site { target, secret: None, deployments: HashMap::new() };
         self.sites.insert(sample.name, site);
         Ok(())

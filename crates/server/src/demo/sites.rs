@@ -25,8 +25,8 @@ pub(super) struct SiteSample {
     /// The namespace, if it is in a Kubernetes cluster.
     pub(super) namespace: Option<&'static str>,
     pub(super) agent: AgentSample,
-    /// What the vendor notes about it.
-    pub(super) note: &'static str,
+    /// What the vendor noted about it, and when.
+    pub(super) note: Option<(i64, &'static str)>,
     pub(super) deployments: &'static [DeploymentSample],
 }
 
@@ -37,8 +37,8 @@ pub(super) enum AgentSample {
     Missing,
     /// It connected, and was last heard of so many days ago.
     Lost(i64),
-    /// It is there, on so many processors and GiB of memory.
-    Present { cores: u32, gib: u32 },
+    /// It is there, on so many processors and gigabytes of memory.
+    Present { cores: u32, memory: u32 },
 }
 
 /// A deployment.
@@ -106,7 +106,7 @@ const fn site(
     agent: AgentSample,
     deployments: &'static [DeploymentSample],
 ) -> SiteSample {
-    SiteSample { vendor, customer, name, days_ago, namespace: None, agent, note: "", deployments }
+    SiteSample { vendor, customer, name, days_ago, namespace: None, agent, note: None, deployments }
 }
 
 /// All secrets.
@@ -129,7 +129,7 @@ pub(super) const SITES: &[SiteSample] = &[
     site(
         ("northwind", None),
         ("Showroom", 65),
-        AgentSample::Present { cores: 4, gib: 16 },
+        AgentSample::Present { cores: 4, memory: 16 },
         &[
             deployment(
                 "Fleet Manager",
@@ -148,7 +148,7 @@ pub(super) const SITES: &[SiteSample] = &[
         ..site(
             ("northwind", None),
             ("Integration cluster", 119),
-            AgentSample::Present { cores: 24, gib: 96 },
+            AgentSample::Present { cores: 24, memory: 96 },
             &[deployment(
                 "Fleet Manager on Kubernetes",
                 ("COMMUNITY_CONNECTORS", "fleet-test.northwind.example"),
@@ -159,7 +159,7 @@ pub(super) const SITES: &[SiteSample] = &[
     site(
         ("northwind", Some("Initech GmbH")),
         ("Plant Berlin", 116),
-        AgentSample::Present { cores: 8, gib: 32 },
+        AgentSample::Present { cores: 8, memory: 32 },
         &[deployment(
             "Fleet Manager",
             ("INITECH_FLEET", "fleet.berlin.initech.example"),
@@ -171,7 +171,7 @@ pub(super) const SITES: &[SiteSample] = &[
         ..site(
             ("northwind", Some("Initech GmbH")),
             ("Plant Lyon", 115),
-            AgentSample::Present { cores: 12, gib: 48 },
+            AgentSample::Present { cores: 12, memory: 48 },
             &[deployment(
                 "Fleet Manager on Kubernetes",
                 ("INITECH_FLEET", "fleet.lyon.initech.example"),
@@ -180,11 +180,11 @@ pub(super) const SITES: &[SiteSample] = &[
         )
     },
     SiteSample {
-        note: "Hank signs the renewal next week. Leave it as it is until then.",
+        note: Some((4, "Hank signs the renewal next week. Leave it as it is until then.")),
         ..site(
             ("northwind", Some("Globex Corporation")),
             ("Warehouse 3", 118),
-            AgentSample::Present { cores: 4, gib: 8 },
+            AgentSample::Present { cores: 4, memory: 8 },
             &[DeploymentSample {
                 trouble: Some(Trouble {
                     days_ago: 5,
@@ -202,7 +202,7 @@ pub(super) const SITES: &[SiteSample] = &[
     site(
         ("northwind", Some("Soylent Industries")),
         ("Rotterdam", 226),
-        AgentSample::Present { cores: 16, gib: 64 },
+        AgentSample::Present { cores: 16, memory: 64 },
         &[
             deployment(
                 "Fleet Manager",
@@ -217,7 +217,7 @@ pub(super) const SITES: &[SiteSample] = &[
         ],
     ),
     SiteSample {
-        note: "The site is being rebuilt; Rosa says that the machine is back in December.",
+        note: Some((2, "The site is being rebuilt. Rosa says that the machine is back in December.")),
         ..site(
             ("northwind", Some("Soylent Industries")),
             ("Chicago", 220),
@@ -232,19 +232,19 @@ pub(super) const SITES: &[SiteSample] = &[
     site(
         ("northwind", Some("Wayne Enterprises")),
         ("Works 1", 238),
-        AgentSample::Present { cores: 8, gib: 16 },
+        AgentSample::Present { cores: 8, memory: 16 },
         &[deployment("Fleet Manager", ("WAYNE_PERPETUAL", "fleet.wayne.example"), &[deployed(237, "1.4.1")])],
     ),
     site(
         ("northwind", Some("Tyrell Logistics")),
         ("Depot 12", 108),
-        AgentSample::Present { cores: 2, gib: 8 },
+        AgentSample::Present { cores: 2, memory: 8 },
         &[deployment("Fleet Manager", ("TYRELL_FLEET", "fleet.tyrell.example"), &[deployed(107, "2.0.0")])],
     ),
     site(
         ("northwind", Some("Aperture Labs")),
         ("Test bench", 58),
-        AgentSample::Present { cores: 8, gib: 32 },
+        AgentSample::Present { cores: 8, memory: 32 },
         &[DeploymentSample {
             trouble: Some(Trouble {
                 days_ago: 8,
@@ -271,7 +271,7 @@ pub(super) const SITES: &[SiteSample] = &[
     site(
         ("halden", Some("Fjord Energy")),
         ("Turbine hall", 120),
-        AgentSample::Present { cores: 4, gib: 16 },
+        AgentSample::Present { cores: 4, memory: 16 },
         &[deployment(
             "Insight",
             ("FJORD_INSIGHT", "insight.fjord.example"),
