@@ -191,7 +191,7 @@ impl ApplicationSample {
                    DATABASE_PASSWORD: ${{DATABASE_PASSWORD:-}}\n    \
                  healthcheck:\n      \
                    test: [\"CMD\", \"/{product}\"]\n      \
-                   interval: 30s\n    \
+                   interval: 10s\n    \
                  network_mode: none\n    \
                  restart: unless-stopped\n"
         )
