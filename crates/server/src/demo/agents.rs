@@ -148,6 +148,12 @@ impl SampleAgent {
         Some(Self { target, secret, kind, machine, token: None, said: BTreeMap::new() })
     }
 
+    /// Where it is.
+    #[cfg(test)]
+    pub(super) fn target(&self) -> DeploymentTargetId {
+        self.target
+    }
+
     /// Begins a request.
     async fn enter(&mut self, ops: &Ops) -> Result<Session> {
         let now = ops.clock().now();
@@ -237,7 +243,7 @@ impl SampleAgent {
     }
 
     /// Reports how it is now. Of a revision that is new to it, it says that it is at work, and the next time that all is well.
-    async fn report(&mut self, ops: &Ops) -> Result<()> {
+    pub(super) async fn report(&mut self, ops: &Ops) -> Result<()> {
         let wanted = self.wanted(ops).await?;
         let ids: BTreeSet<_> = wanted.iter().map(|(deployment, _)| *deployment).collect();
         self.said.retain(|deployment, _| ids.contains(deployment));

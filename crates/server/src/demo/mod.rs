@@ -13,6 +13,8 @@ mod rollout;
 mod sites;
 mod software;
 mod story;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 
