@@ -20,6 +20,7 @@ use super::hub::{self, link, refused};
 use crate::cli::Failure;
 use crate::config::public_url::PublicUrl;
 use crate::config::{Config, SettingFlags, Settings, Source, Surroundings};
+use crate::demo::agents::{SampleAgent, live};
 use crate::shutdown::{Ended, StopSignals, serve_until_stopped};
 use crate::{demo, logging, output};
 
@@ -61,11 +62,10 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
         let registry_listener = listen_for_registry(&settings.config)?;
         let store = hub::open(&settings.config).await?;
         let ops = hub::ops(store.clone(), &settings.config, public_url.as_str()).await?;
-        if args.demo {
-            fill(&store, &ops).await?;
-        }
+        let agents = if args.demo { fill(&store, &ops).await? } else { Vec::new() };
         greet(&ops, &public_url).await?;
-        let ended = serve((listener, registry_listener), ops.clone(), &settings.config, signals).await;
+        let listeners = (listener, registry_listener);
+        let ended = serve(listeners, (ops.clone(), agents), &settings.config, signals).await;
         registry::fetch::stop(&ops).await;
         if let Err(error) = registry::pull::write_waiting(&ops).await {
             tracing::warn!(%error, "the last pulls could not be written");
@@ -109,12 +109,15 @@ fn listen_for_registry(config: &Config) -> Result<Option<TcpListener>, Failure> 
     Ok(Some(listener))
 }
 
-async fn fill(store: &Store, ops: &Ops) -> Result<(), Failure> {
-    match demo::fill(store, ops).await.map_err(refused)? {
-        Some(accounts) => output::say(&accounts),
-        None => output::say("The hub has data already, so no sample data was added."),
-    }
-    Ok(())
+/// Adds the sample data, and gives the agents that belong to it.
+async fn fill(store: &Store, ops: &Ops) -> Result<Vec<SampleAgent>, Failure> {
+    let filled = Box::pin(demo::fill(store, ops)).await.map_err(refused)?;
+    let Some(filled) = filled else {
+        output::say("The hub has data already, so no sample data was added.");
+        return Ok(Vec::new());
+    };
+    output::say(&filled.summary);
+    Ok(filled.agents)
 }
 
 async fn greet(ops: &Ops, public_url: &PublicUrl) -> Result<(), Failure> {
@@ -128,7 +131,7 @@ async fn greet(ops: &Ops, public_url: &PublicUrl) -> Result<(), Failure> {
 
 async fn serve(
     (listener, registry_listener): (TcpListener, Option<TcpListener>),
-    ops: Ops,
+    (ops, agents): (Ops, Vec<SampleAgent>),
     config: &Config,
     signals: StopSignals,
 ) -> Result<ExitCode, Failure> {
@@ -154,6 +157,7 @@ async fn serve(
             () = Box::pin(sync(&ops)) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
             () = Box::pin(write_agents(&ops)) => Ok(()),
+            () = Box::pin(live(&ops, agents)) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())
