@@ -39,6 +39,26 @@ export async function signIn(page, hub, email, password = PASSWORD) {
   return submit(page, { email, password }, "Sign in");
 }
 
+/** What stands in the page's content. */
+export function words(page) {
+  return page.locator("main").innerText();
+}
+
+/** Waits until the part of the page that a selector names says something. A machine that takes part tells what it saw, if it never does. */
+export async function becomes(page, selector, pattern, machine) {
+  const says = ([selector, source]) => new RegExp(source).test(document.querySelector(selector)?.innerText ?? "");
+  await page.waitForFunction(says, [selector, pattern.source]).catch(async (error) => {
+    const text = await page.locator(selector).first().innerText({ timeout: 1_000 }).catch(() => "nothing");
+    assert.fail(`${selector} never said ${pattern} but\n${text}\n${machine?.agent?.output ?? error.message}`);
+  });
+}
+
+/** Marks the page that is shown. The function that it gives fails if another one has taken its place, or the same one anew. */
+export async function stays(page) {
+  await page.evaluate(() => (window.isMarked = true));
+  return async () => assert.ok(await page.evaluate(() => window.isMarked), "the page was loaded again");
+}
+
 /** The words of the page's heading. */
 export function heading(page) {
   return page.locator("h1").innerText();

@@ -1,14 +1,39 @@
 // Filter forms that search as one types, and parts that are kept fresh: a GET request, of whose answer the results are taken over.
 
+// Takes over what differs and leaves the rest: nothing moves, is read out or loses the focus without a reason.
+function renew(now, next) {
+  if (now.open) next.open = true;
+  if (now.isEqualNode(next)) return;
+  if (now.matches?.("[role=log] ol")) return follow(now, next);
+  const [before, after] = [[...now.childNodes], [...next.childNodes]];
+  const isAlike = now.cloneNode(false).isEqualNode(next.cloneNode(false));
+  if (isAlike && before.length === after.length) before.forEach((one, at) => renew(one, after[at]));
+  else if (now.contains(document.activeElement)) return;
+  else if (isAlike) now.replaceChildren(...after);
+  else now.replaceWith(next);
+}
+
+// The lines of a log stay where they are read; new ones come between or after them, and the oldest go.
+function follow(now, next) {
+  const key = (line) => line.firstElementChild.dateTime + line.textContent;
+  const known = new Map([...now.children].map((line) => [key(line), line]));
+  const lines = [...next.children].map((line) => known.get(key(line)) ?? line);
+  let after = null;
+  for (const line of [...lines].reverse()) {
+    if (line.parentNode !== now) now.insertBefore(line, after);
+    after = line;
+  }
+  for (const line of known.values()) if (!lines.includes(line)) line.remove();
+}
+
 async function take(address, signal) {
   const answer = await fetch(address, { signal, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) throw new Error(`answered ${answer.status}`);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.dispatchEvent(new CustomEvent("fetched", { detail: page }));
   for (const now of document.querySelectorAll("[data-results]")) {
     const next = page.getElementById(now.id);
-    if (!next || now.contains(document.activeElement)) continue;
-    now.replaceChildren(...next.childNodes);
-    now.dispatchEvent(new Event("replaced", { bubbles: true }));
+    if (next) renew(now, next);
   }
 }
 

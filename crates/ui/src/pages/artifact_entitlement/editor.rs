@@ -54,7 +54,7 @@ impl Editor {
             form.cols method="post" action=(to) data-grants {
                 div.stack {
                     // The first button of a form is the one that the enter key presses.
-                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" { (save) }
+                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" aria-hidden="true" { (save) }
                     (visit.csrf_field())
                     (self.about())
                     (self.grants())
