@@ -28,7 +28,7 @@ function follow(now, next) {
 
 async function take(address, signal) {
   const answer = await fetch(address, { signal, credentials: "same-origin" });
-  if (!answer.ok || answer.redirected) throw new Error(`answered ${answer.status}`);
+  if (!answer.ok || answer.redirected) throw Object.assign(new Error("another page"), { status: answer.status });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.dispatchEvent(new CustomEvent("fetched", { detail: page }));
   for (const now of document.querySelectorAll("[data-results]")) {
@@ -69,4 +69,6 @@ for (const form of document.querySelectorAll("form[data-filter]")) {
 // A text that is being selected would be lost.
 const isRead = () => document.hidden || !getSelection().isCollapsed;
 const every = document.querySelector("[data-every]")?.dataset.every;
-if (every) setInterval(() => isRead() || take(location.href).catch(() => {}), every * 1000);
+// What is gone, or no longer for the reader, says so.
+const leave = ({ status }) => [403, 404].includes(status) && location.reload();
+if (every) setInterval(() => isRead() || take(location.href).catch(leave), every * 1000);
