@@ -55,7 +55,7 @@ export async function deploy(story) {
 /** The page of the deployment and its log go on by themselves, also while somebody uses them. */
 export async function watch({ peter: { page }, mara, machine, hub, deployment, secrets }) {
   let stay = await stays(page);
-  await becomes(page, "main .head", /Healthy/, machine);
+  await becomes(page, "#badges[aria-live=polite]", /Healthy/, machine);
   await becomes(page, "#status", /Healthy\s+for [^·]+· revision 1/, machine);
   await stay();
   assert.match(await words(page), /Before you deploy\s+Open the books first\./);
@@ -69,10 +69,14 @@ export async function watch({ peter: { page }, mara, machine, hub, deployment, s
   assert.match(shown, /opens the books with (\*+|•+|\[[^\]]+\])/);
   assert.doesNotMatch(shown, /eyJ/);
   await look(page, "log", secrets);
-  // A reader who has moved into the log by keyboard and up goes on reading there, and new lines still come.
-  await page.locator("[role=log]").focus();
-  const before = await lastEntry(page);
+  // A reader who has moved into the log by keyboard, and up, goes on reading there while new lines come.
+  const log = page.locator("[role=log]");
+  await log.focus();
+  await log.evaluate((element) => (element.scrollTop = -200));
+  const place = () => log.locator("li", { hasText: "account 40 " }).evaluate((line) => line.getBoundingClientRect().top);
+  const [before, read] = [await lastEntry(page), await place()];
   await page.waitForFunction((entry) => Number(document.querySelector("[role=log]").innerText.match(/entry (\d+)\s*$/)?.[1]) > entry, before);
+  assert.equal(await place(), read);
   assert.equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "log");
   await stay();
   await page.getByLabel("Containing").fill("opens");
@@ -93,7 +97,7 @@ async function lastEntry(page) {
 export async function forge({ hub, peter: { page }, api, target, vault, atlas, atlasVersion }) {
   const applications = await api.call("GET", "applications");
   const third = applications.find(({ name }) => name === "Ledger").versions.find(({ name }) => name === "3.0.0");
-  const before = await api.call("GET", "deployments");
+  const before = await deployed(api);
   for (const [fields, action, status] of [
     [{ version: third.id }, target, 422],
     [{ applicationId: atlas.id, version: atlasVersion.id }, target, 422],
@@ -105,7 +109,13 @@ export async function forge({ hub, peter: { page }, api, target, vault, atlas, a
     assert.equal((await left).status(), status);
     assert.doesNotMatch(await page.content(), /Atlas/);
   }
-  assert.deepEqual(await api.call("GET", "deployments"), before);
+  assert.deepEqual(await deployed(api), before);
+}
+
+/** The revisions that are deployed anywhere. */
+async function deployed(api) {
+  const targets = await api.call("GET", "deployment-targets");
+  return targets.flatMap(({ deployments }) => deployments.map(({ deploymentRevisionId }) => deploymentRevisionId));
 }
 
 /** Sends the page's form with other values than it offers. Runs in the page. */
@@ -196,7 +206,7 @@ export async function readOnly({ hub, rita: { page }, target, deployment, secret
 }
 
 /** The question names what is lost; then the target's page says that nothing is there, and nothing is. */
-export async function undeploy({ hub, peter: { page }, machine, deployment, secrets }) {
+export async function undeploy({ hub, peter: { page }, mara, machine, deployment, secrets }) {
   await page.goto(`${hub.url}/deployments/${deployment}`);
   await skipToContent(page);
   await tabTo(page, ({ text }) => text === "Undeploy");
@@ -211,6 +221,7 @@ export async function undeploy({ hub, peter: { page }, machine, deployment, secr
   assert.match(await words(page), /Undeployed\.[\s\S]*Nothing is deployed here/);
   for (let tries = 0; tries < 600 && (await machine.containers()) !== ""; tries++) await page.waitForTimeout(100);
   assert.equal(await machine.containers(), "");
-  const gone = await page.context().request.get(`${hub.url}/deployments/${deployment}`);
-  assert.equal(gone.status(), 404);
+  // The vendor had it open; the page does not go on telling how it was.
+  assert.equal(mara.page.url(), `${hub.url}/deployments/${deployment}`);
+  await becomes(mara.page, "h1", /Not found/);
 }

@@ -130,7 +130,7 @@ export async function connect(story) {
   await look(page, "target-unconnected", story.secrets);
   const stay = await stays(page);
   await machine.connect(command, hub);
-  await becomes(page, "main .head", /Connected/, machine);
+  await becomes(page, "#badges[aria-live=polite]", /Connected/, machine);
   await becomes(page, "#agent", /Seen\s+just now[\s\S]*\d+\.\d+\.\d+/, machine);
   assert.doesNotMatch(await words(page), /No agent has connected/);
   await stay();
@@ -149,7 +149,7 @@ export async function change(story) {
   await becomes(page, "#revisions", /4\s+1\.0\.0\s+Current[\s\S]*secret DATABASE_PASSWORD/);
   const stay = await stays(page);
   await becomes(page, "#status", /Healthy\s+for [^·]+· revision 4/, machine);
-  await becomes(page, "main .head", /Healthy/, machine);
+  await becomes(page, "#badges[aria-live=polite]", /Healthy/, machine);
   await stay();
   await look(page, "deployment-secret", secrets);
 
@@ -157,7 +157,7 @@ export async function change(story) {
   await follow(page, "LEDGER");
   await follow(page, "Edit");
   const asked = await submit(page, { payload: '{"seats": 25}' }, "Save");
-  assert.equal(asked.status(), 200);
+  assert.equal(asked.status(), 409);
   assert.match(await words(page), /1 deployment will be redeployed:\s+Ledger at pier-7 of Initech GmbH/);
   await look(page, "key-affects", secrets);
   await submit(page, {}, "Save and redeploy 1 deployment");

@@ -7,7 +7,7 @@ import { run } from "../program.mjs";
 /** What a deployment of it begins with. */
 export const TEMPLATE = "DATABASE_PASSWORD={{ .Secrets.DATABASE_PASSWORD }}\nLICENSE_TOKEN={{ .LicenseKeys.LEDGER }}\n";
 
-// It writes what it was given, and then a line each second, for as long as nobody ends it.
+// It writes what it was given, more lines than a screen shows, and then one each second, for as long as nobody ends it.
 const PROGRAM = `
 #include <signal.h>
 #include <stdio.h>
@@ -22,6 +22,7 @@ int main(int count, char **arguments) {
   setvbuf(stdout, NULL, _IOLBF, 0);
   printf("ledger %s opens the books with %s\\n", getenv("VERSION"), getenv("DATABASE_PASSWORD"));
   printf("license %s\\n", getenv("LICENSE_TOKEN"));
+  for (int account = 1; account <= 60; account++) printf("account %d is in order\\n", account);
   for (int entry = 1;; entry++) {
     printf("entry %d\\n", entry);
     sleep(1);

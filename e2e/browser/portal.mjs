@@ -73,9 +73,9 @@ export async function fits(page) {
   await page.setViewportSize(before);
 }
 
-/** Fails if something went wrong on a page. A form that is refused is an answer with status 422, which the browser notes. */
+/** Fails if something went wrong on a page. A form that is refused, or asks, is an answer with status 422 or 409, which the browser notes. */
 export function complainsOnly(complaints, refusals = 0) {
-  const refused = complaints.filter((text) => text.includes("status of 422"));
+  const refused = complaints.filter((text) => /status of (409|422)/.test(text));
   assert.deepEqual(complaints.filter((text) => !refused.includes(text)), []);
   assert.ok(refused.length <= refusals, `${refused.length} refusals instead of at most ${refusals}`);
 }
