@@ -145,14 +145,6 @@ export async function change(story) {
   assert.match(await words(page), /1 deployment will be redeployed:\s+Ledger at pier-7 of Initech GmbH/);
   await look(page, "secret-affects", secrets);
   await submit(page, { value: secrets[1] }, "Save and redeploy 1 deployment");
-  await page.goto(`${hub.url}/deployments/${deployment}`);
-  await becomes(page, "#revisions", /4\s+1\.0\.0\s+Current[\s\S]*secret DATABASE_PASSWORD/);
-  const stay = await stays(page);
-  await becomes(page, "#status", /Healthy\s+for [^·]+· revision 4/, machine);
-  await becomes(page, "#badges[aria-live=polite]", /Healthy/, machine);
-  await stay();
-  await look(page, "deployment-secret", secrets);
-
   await page.goto(`${hub.url}/licenses/${story.initech}`);
   await follow(page, "LEDGER");
   await follow(page, "Edit");
@@ -163,7 +155,16 @@ export async function change(story) {
   await submit(page, {}, "Save and redeploy 1 deployment");
   assert.equal(await heading(page), "LEDGER");
   await page.goto(`${hub.url}/deployments/${deployment}`);
-  await becomes(page, "#revisions", /5\s+1\.0\.0\s+Current[\s\S]*license key LEDGER/);
+  const revisions = await page.locator("#revisions").innerText();
+  assert.match(revisions, /5\s+1\.0\.0\s+Current[\s\S]*license key LEDGER[\s\S]*4\s+1\.0\.0[\s\S]*secret DATABASE_PASSWORD/);
+  const stay = await stays(page);
   await becomes(page, "#status", /Healthy\s+for [^·]+· revision 5/, machine);
-  await look(page, "deployment-license", secrets);
+  await becomes(page, "#badges", /Healthy/);
+  await stay();
+  await look(page, "deployment-changed", secrets);
+
+  // Neither the value before nor the one after stands in the log.
+  await page.goto(`${hub.url}/deployments/${deployment}/logs?q=opens`);
+  await becomes(page, "[role=log]", /(opens the books[\s\S]*){4}/, machine);
+  await look(page, "log-changed", secrets);
 }

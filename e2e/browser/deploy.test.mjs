@@ -18,9 +18,9 @@ const NARROW = { viewport: { width: 400, height: 800 } };
 const LIMIT = 60_000; // milliseconds; on a busy machine an agent takes its time
 
 test("a customer deploys what it is entitled to", async (context) => {
-  const [hub, browser, machine] = await Promise.all([Hub.start(), launch(), Machine.start()]);
+  const stage = await open();
   try {
-    const story = await begin(hub, browser, machine);
+    const story = await begin(stage);
     const steps = [
       ["the vendor adds an application and its versions", vendor.addApplication],
       ["the vendor writes a secret, which never shows again", vendor.writeSecret],
@@ -49,14 +49,27 @@ test("a customer deploys what it is entitled to", async (context) => {
     complainsOnly(others(story.peter), 2);
     complainsOnly(others(story.rita));
   } finally {
-    await browser.close();
-    await machine.stop();
-    await hub.stop();
+    await stage.close();
   }
 });
 
+/** The hub, the browser and the customer's machine; what did start is ended if something did not. */
+async function open() {
+  const all = await Promise.allSettled([Hub.start(), launch(), Machine.start()]);
+  const [hub, browser, machine] = all.map(({ value }) => value);
+  const close = async () => {
+    await browser?.close();
+    await machine?.stop();
+    await hub?.stop();
+  };
+  const failed = all.find(({ status }) => status === "rejected");
+  if (!failed) return { hub, browser, machine, close };
+  await close();
+  throw failed.reason;
+}
+
 /** Who takes part, and what is there before the story begins. */
-async function begin(hub, browser, machine) {
+async function begin({ hub, browser, machine }) {
   const { accessToken } = await hub.setUp({ name: "Northwind", slug: "northwind", email: EMAIL, password: PASSWORD });
   const api = new Member(hub, accessToken);
   const host = `127.0.0.1:${hub.port}`;

@@ -42,7 +42,7 @@ export class Machine {
     const { services } = JSON.parse(await run("sh", ["-c", read], { env: this.docker.environment }));
     const { GRANTRY_URL, GRANTRY_TARGET_ID: targetId, GRANTRY_TARGET_SECRET: targetSecret } = services.agent.environment;
     assert.equal(GRANTRY_URL, hub.url);
-    const options = { state: join(this.folder, "agent"), env: this.docker.environment };
+    const options = { state: join(this.folder, "agent"), env: { ...this.docker.environment, GRANTRY_INTERVAL: "300ms" } };
     this.agent = Agent.start(services.agent.command.join(" "), hub, { targetId, targetSecret }, options);
   }
 
