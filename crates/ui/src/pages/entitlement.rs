@@ -161,7 +161,7 @@ impl Frame<'_> {
             form.cols method="post" action=(self.to) data-grants {
                 div.stack {
                     // The first button of a form is the one that the enter key presses.
-                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" { (self.save) }
+                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" aria-hidden="true" { (self.save) }
                     (visit.csrf_field())
                     (inputs)
                     div.row {

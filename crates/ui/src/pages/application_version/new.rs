@@ -156,7 +156,7 @@ impl Page for New {
             (form_errors(&self.form.others(&NAMES)))
             form.stack.form method="post" enctype="multipart/form-data" action=(NewApplicationVersion { application }) {
                 // The first button of a form is the one that the enter key presses.
-                button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" { "Add version" }
+                button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" aria-hidden="true" { "Add version" }
                 (visit.csrf_field())
                 (self.about())
                 (self.template())

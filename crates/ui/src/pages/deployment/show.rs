@@ -13,7 +13,7 @@ use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::icon::Icon;
-use crate::components::live::live;
+use crate::components::live::{live, live_badges};
 use crate::components::markdown::markdown;
 use crate::components::time;
 use crate::gallery::{self, Sample};
@@ -178,7 +178,13 @@ impl Page for Show {
 
     fn head(&self, visit: &Visit) -> Head {
         let deployment = self.place.deployment;
+<<<<<<< HEAD
         let badges = html! { (state(self.health, self.seen_at, visit.now)) @if let Some(badge) = self.license.badge() { (badge) } };
+=======
+        let badges = live_badges(
+            &html! { (self.health.badge()) @if let Some(badge) = self.license.badge() { (badge) } },
+        );
+>>>>>>> journey
         let actions = html! {
             @if self.logs { (Button::new(Weight::Normal, "Log").icon(Icon::Log).link(DeploymentLogs { deployment })) }
             @if self.can_edit {
