@@ -178,13 +178,9 @@ impl Page for Show {
 
     fn head(&self, visit: &Visit) -> Head {
         let deployment = self.place.deployment;
-<<<<<<< HEAD
-        let badges = html! { (state(self.health, self.seen_at, visit.now)) @if let Some(badge) = self.license.badge() { (badge) } };
-=======
         let badges = live_badges(
-            &html! { (self.health.badge()) @if let Some(badge) = self.license.badge() { (badge) } },
+            &html! { (state(self.health, self.seen_at, visit.now)) @if let Some(badge) = self.license.badge() { (badge) } },
         );
->>>>>>> journey
         let actions = html! {
             @if self.logs { (Button::new(Weight::Normal, "Log").icon(Icon::Log).link(DeploymentLogs { deployment })) }
             @if self.can_edit {
