@@ -122,7 +122,7 @@ impl List {
                         @if self.can_edit { (Button::new(Weight::Normal, "Deploy").about(&card.name).link(NewDeployment { target })) }
                     }
                 } @else {
-                    ul { @for line in &card.deployments { (line.render(now)) } }
+                    ul { @for line in &card.deployments { (line.render(card.seen_at, now)) } }
                 }
             }
         }

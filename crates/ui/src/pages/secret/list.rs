@@ -54,6 +54,11 @@ pub struct List {
     pub can_edit: bool,
 }
 
+/// A key that breaks between its words where it has to break at all.
+fn broken(key: &str) -> Markup {
+    html! { @for part in key.split_inclusive('_') { (part) wbr; } }
+}
+
 impl List {
     fn listing(&self) -> Listing<'_> {
         Listing::of(&Secrets, &self.q, (&self.after, self.next.as_deref()))
@@ -87,7 +92,9 @@ impl List {
 
     fn cells(&self, row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
         let (edit, delete) = (EditSecret { secret: row.secret }, DeleteSecret { secret: row.secret });
-        let mut cells = vec![html! { @if self.can_edit { a href=(edit) { (row.key) } } @else { (row.key) } }];
+        let mut cells = vec![
+            html! { @if self.can_edit { a href=(edit) { (broken(&row.key)) } } @else { (broken(&row.key)) } },
+        ];
         if self.portal == Portal::Vendor {
             cells.push(match &row.customer {
                 Some(owner) => {
