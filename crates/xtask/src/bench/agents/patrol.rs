@@ -66,11 +66,6 @@ impl Seen {
         self.cpu.as_secs_f64() / self.elapsed.as_secs_f64()
     }
 
-    /// How often an agent was answered.
-    pub(super) fn answered(&self) -> usize {
-        self.waits.len()
-    }
-
     /// Whether the agents could ask as often as they should: a hub that falls behind is asked less often.
     pub(super) fn answered_all(&self) -> bool {
         self.waits.len() * 100 >= self.due * 98
