@@ -91,8 +91,14 @@ struct Entry {
     purpose: &'static str,
 }
 
+macro_rules! guide {
+    ($shelf:ident, $readers:ident, $name:literal, $purpose:literal) => {
+        entry!($shelf, $readers, concat!("docs/guides/", $name, ".md"), $purpose)
+    };
+}
+
 macro_rules! entry {
-    ($shelf:ident, $readers:ident, $path:literal, $purpose:literal) => {
+    ($shelf:ident, $readers:ident, $path:expr, $purpose:literal) => {
         Entry {
             path: $path,
             text: include_str!(concat!("../../../", $path)),
@@ -128,63 +134,54 @@ impl Guide {
 
     fn entry(self) -> Entry {
         match self {
-            Self::CustomerPortal => entry!(
+            Self::CustomerPortal => guide!(
                 Basics,
                 Everybody,
-                "docs/guides/customer-portal.md",
+                "customer-portal",
                 "find and use what a vendor has licensed: tokens, images and deployments"
             ),
-            Self::LicenseKeys => entry!(
+            Self::LicenseKeys => guide!(
                 Basics,
                 Vendors,
-                "docs/guides/license-keys.md",
+                "license-keys",
                 "say what a customer’s copy may do, and verify it in Rust, Go, Python, JavaScript or Java"
             ),
-            Self::ApplicationEntitlements => entry!(
+            Self::ApplicationEntitlements => guide!(
                 Basics,
                 Vendors,
-                "docs/guides/application-entitlements.md",
+                "application-entitlements",
                 "say which versions a customer may deploy"
             ),
-            Self::ArtifactEntitlements => entry!(
+            Self::ArtifactEntitlements => guide!(
                 Basics,
                 Vendors,
-                "docs/guides/artifact-entitlements.md",
+                "artifact-entitlements",
                 "say which images, charts and files a customer may pull"
             ),
-            Self::Registry => entry!(
-                Basics,
-                Everybody,
-                "docs/guides/registry.md",
-                "push and pull, or pull through from another registry"
-            ),
+            Self::Registry => {
+                guide!(Basics, Everybody, "registry", "push and pull, or pull through from another registry")
+            }
             Self::Deployments => {
-                entry!(Basics, Everybody, "docs/guides/deployments.md", "deploy at a customer’s site")
+                guide!(Basics, Everybody, "deployments", "deploy at a customer’s site")
             }
-            Self::TieredPricing => entry!(Recipes, Vendors, "docs/guides/tiered-pricing.md", "sell editions"),
-            Self::SeatsAndFeatureFlags => entry!(
-                Recipes,
-                Vendors,
-                "docs/guides/seats-and-feature-flags.md",
-                "limit seats and switch features"
-            ),
+            Self::TieredPricing => guide!(Recipes, Vendors, "tiered-pricing", "sell editions"),
+            Self::SeatsAndFeatureFlags => {
+                guide!(Recipes, Vendors, "seats-and-feature-flags", "limit seats and switch features")
+            }
             Self::Trial => {
-                entry!(Recipes, Vendors, "docs/guides/trial.md", "let somebody try everything for a while")
+                guide!(Recipes, Vendors, "trial", "let somebody try everything for a while")
             }
-            Self::MaintenanceWindow => entry!(
-                Recipes,
-                Vendors,
-                "docs/guides/maintenance-window.md",
-                "sell once, with updates until a day"
-            ),
+            Self::MaintenanceWindow => {
+                guide!(Recipes, Vendors, "maintenance-window", "sell once, with updates until a day")
+            }
             Self::EarlyAccess => {
-                entry!(Recipes, Vendors, "docs/guides/early-access.md", "let some try what is not released")
+                guide!(Recipes, Vendors, "early-access", "let some try what is not released")
             }
             Self::Hotfix => {
-                entry!(Recipes, Vendors, "docs/guides/hotfix.md", "fix something for one customer")
+                guide!(Recipes, Vendors, "hotfix", "fix something for one customer")
             }
             Self::AirGapped => {
-                entry!(Recipes, Everybody, "docs/guides/air-gapped.md", "check a license without any network")
+                guide!(Recipes, Everybody, "air-gapped", "check a license without any network")
             }
             Self::Templates => entry!(
                 Reference,

@@ -51,10 +51,11 @@ pub(super) fn measure(options: &Options) -> anyhow::Result<()> {
     let mut fleet = runtime.block_on(fleet::make(hub.process(), &account, most))?;
     let (first, rest) = fleet.agents.split_at_mut(most.min(GOAL));
     for (agents, is_shown) in [(first, true), (rest, false)] {
+        let number = agents.len();
         let seen = runtime.block_on(Patrol { hub: hub.process(), agents }.ask())?;
         ensure!(seen.refused == 0, "{} agents were refused at their first question", seen.refused);
         if is_shown {
-            report(&mut table, &format!("{} agents ask for the first time", seen.told), &seen);
+            report(&mut table, &format!("{number} agents ask for the first time"), &seen);
         }
     }
     program::measure(folder, &hub, &fleet, &mut table)?;
@@ -77,10 +78,19 @@ pub(super) fn measure(options: &Options) -> anyhow::Result<()> {
             report(&mut table, &format!("{number} agents, {what}"), seen);
         }
     }
+    // What changed last is told before.
+    let number = most.min(GOAL);
+    runtime.block_on(Patrol { hub: hub.process(), agents: &mut fleet.agents[..number] }.ask())?;
+    runtime.block_on(fleet.rename(hub.address()))?;
+    let mut patrol = Patrol { hub: hub.process(), agents: &mut fleet.agents[..number] };
+    let seen = runtime.block_on(patrol.ask())?;
+    ensure!(seen.told == 0, "{} agents were told something new by another name", seen.told);
+    report(&mut table, &format!("{number} agents after a change that concerns all"), &seen);
     let [still, moving] = held;
     let line = Line::of("agents held with p99 under 50 ms, nothing changes", still.to_string());
     table.add(line.goal(&format!("≥ {GOAL}"), still >= GOAL));
-    table.add(Line::of("agents held with p99 under 50 ms, while deployments change", moving.to_string()));
+    let line = Line::of("agents held with p99 under 50 ms, while deployments change", moving.to_string());
+    table.add(line.goal(&format!("≥ {GOAL}"), moving >= GOAL));
     let memory = hub.process().memory()?;
     table.add(Line::of("memory of the hub after all", format!("{memory:.1} MiB")));
     hub.stop()?;

@@ -74,6 +74,14 @@ impl Fleet {
             pause: Duration::from_secs(1) / changes,
         }
     }
+
+    /// Gives the organization another name: a change that concerns all agents, and of which none is told anything.
+    pub(super) async fn rename(&self, address: SocketAddr) -> anyhow::Result<()> {
+        let mut connection = Connection::open(address).await?;
+        let name = json!({ "name": "Another Bench" }).to_string();
+        let request = request("PUT", "/api/v1/organization", &self.authorization, &name);
+        connection.ask(&request).await?.expect(200).map(drop)
+    }
 }
 
 impl Vendor {
