@@ -1,6 +1,7 @@
 // A stack of a swarm: deployed once there is a swarm, licensed, updated, and removed without its volume.
 
 import assert from "node:assert/strict";
+import { stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { makeCustomer } from "../registry/customer.mjs";
@@ -18,6 +19,7 @@ test("swarm: a stack is deployed, licensed, updated and removed", () =>
       Object.assign(site, await prepare(registry, docker));
       await waitsForSwarm(site);
       await runsWithLicense(site);
+      await renewsCredential(site);
       await outlivesAgent(site);
       await updates(site);
       await isRemoved(site);
@@ -37,10 +39,11 @@ async function prepare(registry, docker) {
   const swarm = { name: "Pier 7", type: "docker", deployments: [], deploymentLogsEnabled: true };
   const target = await customer.call("POST", "deployment-targets", swarm);
   const connection = await customer.call("POST", `deployment-targets/${target.id}/access-request`);
-  const agent = Agent.start("docker", hub, connection, { state: join(folder, "agent"), env: docker.environment });
+  const state = join(folder, "agent");
+  const agent = Agent.start("docker", hub, connection, { state, env: docker.environment });
   const chosen = { deploymentTargetId: target.id, envFileData: base64(ENV_FILE) };
   await customer.call("PUT", "deployments", { ...chosen, applicationVersionId: versions["1.0.0"], dockerType: "swarm" });
-  return { customer, versions, target, chosen, agent };
+  return { customer, versions, target, chosen, state, agent };
 }
 
 /** An engine in no swarm says what is to be done; once that is done, the stack is deployed by itself. */
@@ -64,6 +67,22 @@ async function runsWithLicense(site) {
   // The token came by the environment of one command and is in the service's alone.
   assert.match((await container(site)).Config.Env.join("\n"), /^LICENSE_TOKEN=eyJ/m);
   assert.match(await docker.run(["config", "ls", "--format", "{{.Name}}"]), /^distr-[0-9a-f]{8}\.owner$/);
+}
+
+/** The swarm is given a new credential before its own ends, and replaces no task for it. */
+async function renewsCredential(site) {
+  const { docker, customer, target, state, agent } = site;
+  const { id } = await customer.deployment(target.id);
+  const config = join(state, target.id, id, "docker", "config.json");
+  const [service] = (await docker.run(["service", "ls", "--quiet"])).split("\n");
+  const version = async () => JSON.parse(await docker.run(["service", "inspect", service]))[0].Version.Index;
+  const before = { tasks: await docker.run(["service", "ps", "--quiet", service]), version: await version() };
+  const past = new Date(Date.now() - 13 * 3_600_000);
+  await utimes(config, past, past);
+  await until("the credential is renewed", async () => (await version()) > before.version, { tell: () => agent.output });
+  await healthy(site, "1.0.0");
+  assert.equal(await docker.run(["service", "ps", "--quiet", service]), before.tasks);
+  assert.ok((await stat(config)).mtimeMs > past.getTime() + 3_600_000);
 }
 
 /** An agent that is killed and comes back leaves the tasks as they are. */
