@@ -12,9 +12,11 @@ mod audit;
 mod customer;
 mod deployment;
 mod deployment_target;
+mod entitlement;
 pub(crate) mod error;
 mod form;
 mod frame;
+mod guide;
 mod home;
 mod license;
 mod license_key;
@@ -36,6 +38,8 @@ pub(crate) fn router() -> Router<App> {
         .route(route::Home::PATH, get(home::show))
         .route(route::AssetFile::PATH, get(asset::show))
         .route(route::ChooseTheme::PATH, post(theme::choose))
+        .route(route::Guides::PATH, get(guide::list))
+        .route(route::ShowGuide::PATH, get(guide::show))
         .merge(sessions())
         .merge(deployment_targets())
         .merge(deployments())

@@ -15,6 +15,8 @@ pub enum Icon {
     Application,
     /// Arrow to the left.
     Back,
+    /// Open book, for guides.
+    Book,
     /// A buyer's building.
     Building,
     /// Check mark.
@@ -33,6 +35,8 @@ pub enum Icon {
     Key,
     /// Layers on each other, for what is deployed.
     Layers,
+    /// Two links of a chain.
+    Link,
     /// Padlock.
     Lock,
     /// Audit log.
@@ -73,11 +77,12 @@ pub enum Icon {
 
 impl Icon {
     /// Every icon.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Again,
         Self::Alert,
         Self::Application,
         Self::Back,
+        Self::Book,
         Self::Building,
         Self::Check,
         Self::Chevron,
@@ -87,6 +92,7 @@ impl Icon {
         Self::Home,
         Self::Key,
         Self::Layers,
+        Self::Link,
         Self::Lock,
         Self::Log,
         Self::Moon,
@@ -114,6 +120,7 @@ impl Icon {
             Self::Alert => "alert",
             Self::Application => "application",
             Self::Back => "back",
+            Self::Book => "book",
             Self::Building => "building",
             Self::Check => "check",
             Self::Chevron => "chevron",
@@ -123,6 +130,7 @@ impl Icon {
             Self::Home => "home",
             Self::Key => "key",
             Self::Layers => "layers",
+            Self::Link => "link",
             Self::Lock => "lock",
             Self::Log => "log",
             Self::Moon => "moon",

@@ -48,25 +48,33 @@ pub(super) fn measure(options: &Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let hub = Hub::start_on_one_processor(folder)?;
     say(format_args!("making {most} deployment targets"));
-    let fleet = runtime.block_on(fleet::make(hub.process(), &account, most))?;
+    let mut fleet = runtime.block_on(fleet::make(hub.process(), &account, most))?;
+    let (first, rest) = fleet.agents.split_at_mut(most.min(GOAL));
+    for (agents, is_shown) in [(first, true), (rest, false)] {
+        let seen = runtime.block_on(Patrol { hub: hub.process(), agents }.ask())?;
+        ensure!(seen.refused == 0, "{} agents were refused at their first question", seen.refused);
+        if is_shown {
+            report(&mut table, &format!("{} agents ask for the first time", seen.told), &seen);
+        }
+    }
     program::measure(folder, &hub, &fleet, &mut table)?;
     let counted = Duration::from_secs(options.seconds);
     let mut held = [0, 0];
-    for agents in &options.agents {
-        let patrol = Patrol { hub: hub.process(), agents: &fleet.agents[..*agents], counted };
-        let still = runtime.block_on(patrol.watch(None))?;
-        ensure!(still.told == 0, "{} agents were told something new although nothing changed", still.told);
+    for number in &options.agents {
         let vendor = fleet.vendor(hub.address(), options.changes);
-        let moving = runtime.block_on(patrol.watch(Some(vendor)))?;
+        let mut patrol = Patrol { hub: hub.process(), agents: &mut fleet.agents[..*number] };
+        let still = runtime.block_on(patrol.watch(counted, None))?;
+        ensure!(still.told == 0, "{} agents were told something new although nothing changed", still.told);
+        let moving = runtime.block_on(patrol.watch(counted, Some(vendor)))?;
         // A hub that falls behind may come to tell nobody.
         ensure!(moving.told > 0 || !moving.answered_all(), "no agent was told of a change");
         for (held, (what, seen)) in
             held.iter_mut().zip([("nothing changes", &still), ("a deployment changes", &moving)])
         {
             if seen.latency(99) <= PATIENCE && seen.answered_all() {
-                *held = *agents;
+                *held = *number;
             }
-            report(&mut table, &format!("{agents} agents, {what}"), seen);
+            report(&mut table, &format!("{number} agents, {what}"), seen);
         }
     }
     let [still, moving] = held;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use grantry_model::role::Role;
 use grantry_testkit::hub::{Member, PASSWORD, TestHub};
+use grantry_ui::guide::Guide;
 use grantry_ui::route as at;
 use serde_json::json;
 
@@ -12,7 +13,7 @@ use super::browser::Browser;
 use super::stock::{all, artifact, entitle, manifest, pull_through};
 
 /// Pages for members.
-pub(super) const PAGES: [&str; 67] = [
+pub(super) const PAGES: [&str; 69] = [
     at::Home::PATH,
     at::Deployments::PATH,
     at::ShowDeployment::PATH,
@@ -79,8 +80,13 @@ pub(super) const PAGES: [&str; 67] = [
     at::DeleteAccessToken::PATH,
     at::Account::PATH,
     at::AuditLog::PATH,
+    at::Guides::PATH,
+    at::ShowGuide::PATH,
     at::Settings::PATH,
 ];
+
+/// Pages about nothing of anybody's: they are the same for every member.
+pub(super) const SAME: [&str; 2] = [at::Guides::PATH, at::ShowGuide::PATH];
 
 /// What members send. The last one ends their session.
 pub(super) const FORMS: [&str; 48] = [
@@ -204,6 +210,9 @@ impl Place {
 
     /// An address of something of Acme's, made for it, because some calls use it up.
     pub(super) async fn address(&self, path: &str, whose: Whose) -> String {
+        if path == at::ShowGuide::PATH {
+            return Guide::LicenseKeys.to_string();
+        }
         let (acme, name) = (&self.hub.acme, self.fresh());
         let mut address = path.replace("{session}", &self.other_session).replace("{revision}", "1");
         if path.contains("{customer}") {

@@ -21,7 +21,7 @@ use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::application::kind_words;
 use crate::pages::application_entitlement::EntitlementRef;
 use crate::pages::application_version::show::{Document, sample_documents};
-use crate::pages::deployment::line::presence;
+use crate::pages::deployment::line::{presence, state};
 use crate::route::{
     DeleteDeployment, DeploymentLogs, DeploymentStatus, EditDeployment, RestartDeployment,
     ShowDeploymentRevision,
@@ -178,9 +178,10 @@ impl Page for Show {
 
     fn head(&self, visit: &Visit) -> Head {
         let deployment = self.place.deployment;
-        let badges = live_badges(
-            &html! { (self.health.badge()) @if let Some(badge) = self.license.badge() { (badge) } },
-        );
+        let badges = live_badges(&html! {
+            (state(self.health, self.seen_at, visit.now))
+            @if let Some(badge) = self.license.badge() { (badge) }
+        });
         let actions = html! {
             @if self.logs { (Button::new(Weight::Normal, "Log").icon(Icon::Log).link(DeploymentLogs { deployment })) }
             @if self.can_edit {

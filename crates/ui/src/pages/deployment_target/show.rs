@@ -76,7 +76,7 @@ impl Show {
                 action: self.can_edit.then(|| self.deploy(Weight::Primary)),
             }) }
         } else {
-            html! { ul { @for line in &self.deployments { (line.render(now)) } } }
+            html! { ul { @for line in &self.deployments { (line.render(self.seen_at, now)) } } }
         };
         let card = Card::flush("deployments", "Deployments", content);
         html! { @if self.can_edit && !self.deployments.is_empty() { (card.actions(self.deploy(Weight::Normal))) } @else { (card) } }
