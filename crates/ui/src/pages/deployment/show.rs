@@ -178,9 +178,10 @@ impl Page for Show {
 
     fn head(&self, visit: &Visit) -> Head {
         let deployment = self.place.deployment;
-        let badges = live_badges(
-            &html! { (state(self.health, self.seen_at, visit.now)) @if let Some(badge) = self.license.badge() { (badge) } },
-        );
+        let badges = live_badges(&html! {
+            (state(self.health, self.seen_at, visit.now))
+            @if let Some(badge) = self.license.badge() { (badge) }
+        });
         let actions = html! {
             @if self.logs { (Button::new(Weight::Normal, "Log").icon(Icon::Log).link(DeploymentLogs { deployment })) }
             @if self.can_edit {
