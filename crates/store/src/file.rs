@@ -53,7 +53,8 @@ impl Tx {
 
     /// A file of the permit's organization.
     pub async fn find_file(&mut self, permit: &Permit, id: FileId) -> Result<Option<File>, Error> {
-        let sql = "select id, content_type, size, created_at from file where id = $1 and organization_id = $2";
+        let sql =
+            "select id, content_type, size, created_at from file where id = $1 and organization_id = $2";
         self.db.query_opt(sql, params![id, permit.organization()]).await?.as_ref().map(file).transpose()
     }
 
@@ -98,7 +99,8 @@ impl Tx {
 
     /// How many files the organization has, and how many bytes they have together.
     pub async fn file_usage(&mut self, permit: &Permit) -> Result<FileUsage, Error> {
-        let sql = "select count(*), cast(coalesce(sum(size), 0) as bigint) from file where organization_id = $1";
+        let sql =
+            "select count(*), cast(coalesce(sum(size), 0) as bigint) from file where organization_id = $1";
         let Some(row) = self.db.query_opt(sql, params![permit.organization()]).await? else {
             return Ok(FileUsage::default());
         };

@@ -119,12 +119,8 @@ pub(crate) async fn show(
     static RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
     let (file, bytes) = file::show(&ops, &caller, id).await?;
     // A file never changes, but it is for the members of the organization.
-    let mut response = cacheable(
-        &headers,
-        file.kind.media_type(),
-        "private, max-age=31536000, immutable",
-        bytes,
-    );
+    let mut response =
+        cacheable(&headers, file.kind.media_type(), "private, max-age=31536000, immutable", bytes);
     let headers = response.headers_mut();
     headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
     // Opened by itself it is an image and nothing else, whatever a browser takes it for.
