@@ -9,6 +9,7 @@ pub mod form;
 pub mod gallery;
 pub mod layout;
 pub mod pages;
+mod picture;
 pub mod route;
 pub mod token;
 pub mod validity;

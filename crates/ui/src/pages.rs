@@ -15,6 +15,7 @@ pub mod deployment;
 pub mod deployment_target;
 pub mod error;
 pub mod home;
+pub mod image;
 pub mod license;
 pub mod license_key;
 pub mod secret;
@@ -54,6 +55,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         application_entitlement::new::samples(),
         application_entitlement::edit::samples(),
         application_entitlement::delete::samples(),
+        image::edit::samples(),
         artifact::list::samples(),
         artifact::show::samples(),
         artifact::new::samples(),

@@ -116,17 +116,21 @@ pub(crate) async fn show(
     Path(id): Path<FileId>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    static RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
     let (file, bytes) = file::show(&ops, &caller, id).await?;
+    Ok(image(&headers, file.kind, bytes))
+}
+
+/// The bytes of an image, as the API and the portals answer with them.
+pub(crate) fn image(headers: &HeaderMap, kind: model::ImageKind, bytes: Vec<u8>) -> Response {
+    static RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
     // A file never changes, but it is for the members of the organization.
-    let mut response =
-        cacheable(&headers, file.kind.media_type(), "private, max-age=31536000, immutable", bytes);
+    let mut response = cacheable(headers, kind.media_type(), "private, max-age=31536000, immutable", bytes);
     let headers = response.headers_mut();
     headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
     // Opened by itself it is an image and nothing else, whatever a browser takes it for.
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert(RESOURCE_POLICY.clone(), HeaderValue::from_static("same-origin"));
-    Ok(response)
+    response
 }
 
 /// Delete an image

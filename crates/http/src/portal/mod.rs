@@ -13,9 +13,11 @@ mod customer;
 mod deployment;
 mod deployment_target;
 pub(crate) mod error;
+mod file;
 mod form;
 mod frame;
 mod home;
+mod image;
 mod license;
 mod license_key;
 mod pull;
@@ -26,6 +28,7 @@ mod theme;
 mod user;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use grantry_ui::route;
 
@@ -35,12 +38,14 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route(route::Home::PATH, get(home::show))
         .route(route::AssetFile::PATH, get(asset::show))
+        .route(route::ShowFile::PATH, get(file::show))
         .route(route::ChooseTheme::PATH, post(theme::choose))
         .merge(sessions())
         .merge(deployment_targets())
         .merge(deployments())
         .merge(secrets())
         .merge(applications())
+        .merge(images())
         .merge(artifacts())
         .merge(application_entitlements())
         .merge(licenses())
@@ -72,6 +77,15 @@ fn applications() -> Router<App> {
         .route(route::EditApplicationVersion::PATH, get(version::edit::show).post(version::edit::update))
         .route(route::ArchiveApplicationVersion::PATH, post(version::archive::update))
         .route(route::ApplicationVersionFile::PATH, get(version::file::show))
+}
+
+fn images() -> Router<App> {
+    use image::{application, artifact};
+    let application = get(application::show).post(application::update);
+    let artifact = get(artifact::show).post(artifact::update);
+    Router::new()
+        .route(route::ApplicationImage::PATH, application.layer(DefaultBodyLimit::max(image::MAX_FORM)))
+        .route(route::ArtifactImage::PATH, artifact.layer(DefaultBodyLimit::max(image::MAX_FORM)))
 }
 
 fn deployment_targets() -> Router<App> {

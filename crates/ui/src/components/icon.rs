@@ -29,6 +29,8 @@ pub enum Icon {
     Globe,
     /// House, for the start page.
     Home,
+    /// A picture.
+    Image,
     /// License key.
     Key,
     /// Layers on each other, for what is deployed.
@@ -73,7 +75,7 @@ pub enum Icon {
 
 impl Icon {
     /// Every icon.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Again,
         Self::Alert,
         Self::Application,
@@ -85,6 +87,7 @@ impl Icon {
         Self::Download,
         Self::Globe,
         Self::Home,
+        Self::Image,
         Self::Key,
         Self::Layers,
         Self::Lock,
@@ -121,6 +124,7 @@ impl Icon {
             Self::Download => "download",
             Self::Globe => "globe",
             Self::Home => "home",
+            Self::Image => "image",
             Self::Key => "key",
             Self::Layers => "layers",
             Self::Lock => "lock",

@@ -10,6 +10,7 @@ mod deployment_pages;
 mod entitlement_pages;
 mod guards;
 mod home_page;
+mod image_pages;
 mod overview;
 mod place;
 mod preview;

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use grantry_model::role::Role;
+use grantry_testkit::file::PNG;
 use grantry_testkit::hub::{Member, PASSWORD, TestHub};
 use grantry_ui::route as at;
 use serde_json::json;
@@ -12,7 +13,7 @@ use super::browser::Browser;
 use super::stock::{all, artifact, entitle, manifest, pull_through};
 
 /// Pages for members.
-pub(super) const PAGES: [&str; 67] = [
+pub(super) const PAGES: [&str; 70] = [
     at::Home::PATH,
     at::Deployments::PATH,
     at::ShowDeployment::PATH,
@@ -32,6 +33,9 @@ pub(super) const PAGES: [&str; 67] = [
     at::NewSecret::PATH,
     at::EditSecret::PATH,
     at::DeleteSecret::PATH,
+    at::ShowFile::PATH,
+    at::ApplicationImage::PATH,
+    at::ArtifactImage::PATH,
     at::Applications::PATH,
     at::NewApplication::PATH,
     at::ShowApplication::PATH,
@@ -83,7 +87,7 @@ pub(super) const PAGES: [&str; 67] = [
 ];
 
 /// What members send. The last one ends their session.
-pub(super) const FORMS: [&str; 48] = [
+pub(super) const FORMS: [&str; 50] = [
     at::Switch::PATH,
     at::EditDeployment::PATH,
     at::RollBack::PATH,
@@ -98,6 +102,8 @@ pub(super) const FORMS: [&str; 48] = [
     at::NewSecret::PATH,
     at::EditSecret::PATH,
     at::DeleteSecret::PATH,
+    at::ApplicationImage::PATH,
+    at::ArtifactImage::PATH,
     at::NewApplication::PATH,
     at::EditApplication::PATH,
     at::DeleteApplication::PATH,
@@ -226,6 +232,9 @@ impl Place {
         if path.contains("{deployment}") {
             return address.replace("{deployment}", &self.deployment(&name).await);
         }
+        if path.contains("{file}") {
+            return address.replace("{file}", &acme.admin.add_file(PNG).await);
+        }
         if path.contains("{secret}") {
             return address
                 .replace("{secret}", &acme.admin.add_secret(&name, "value", Some(&self.initech)).await);
@@ -298,6 +307,7 @@ impl Place {
             ],
             at::NewSecret::PATH => vec![("key", self.fresh()), ("value", text("word"))],
             at::EditSecret::PATH => vec![("value", text("other word"))],
+            at::ApplicationImage::PATH | at::ArtifactImage::PATH => vec![("step", text("remove"))],
             at::NewApplication::PATH => vec![("name", self.fresh()), ("type", text("kubernetes"))],
             at::EditApplication::PATH | at::EditApplicationVersion::PATH => vec![("name", self.fresh())],
             at::NewApplicationVersion::PATH => vec![
