@@ -7,7 +7,7 @@ use grantry_testkit::file::{GIF, PNG};
 use grantry_testkit::hub::TestHub;
 
 use super::browser::{expect_led, expect_page};
-use super::place::Place;
+use super::place::{Place, Whose};
 
 /// What a page says is wrong with a field, or else nothing.
 fn complaint(page: &str) -> &str {
@@ -65,7 +65,7 @@ both_engines! {
         let form = format!("/applications/{}/image", place.fleet);
         mara.upload(&form, &[("step", "save")], ("file", PNG)).await.expect(303);
         let mut member = place.browser(&place.hub.add_member(&place.hub.acme, Some(&place.initech), Role::ReadOnly).await);
-        let deployment = place.address("/deployments/{deployment}", super::place::Whose::Staff).await;
+        let deployment = place.address("/deployments/{deployment}", Whose::Staff).await;
         for page in ["/deployments", &deployment] {
             for reader in [&mut mara, &mut member] {
                 let found = reader.get(page).await.expect(200);
