@@ -23,6 +23,7 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
     let mut tx = ops.store().write().await?;
     // What is being made for it is there before, or finds it gone.
     tx.lock_customer(id).await?;
+    tx.lock_deployments(&permit).await?;
     tx.lock_files(&permit).await?;
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let contents = tx.customer_contents(&permit, id).await?;

@@ -107,6 +107,7 @@ both_engines! {
         let (path, gold) = ("/api/v1/application-entitlements", scene.application_entitlement("Gold"));
         let gold = scene.hub.acme.admin.post(path, gold).await.expect(200).id();
         let gold = format!("{path}/{gold}");
+        let target = scene.hub.acme.admin.add_target("Plant 7", Some(&scene.customer)).await;
         // Holds up the deletion at its end, after it has looked for what goes with the customer.
         let mut holding = scene.hub.database.write().await.unwrap();
         holding.execute("update customer set name_fold = name_fold where id = $1", params![id]).await.unwrap();
@@ -116,21 +117,30 @@ both_engines! {
             let member = json!({
                 "email": "new@globex.test", "name": "New", "userRole": "admin", "customerOrganizationId": scene.customer,
             });
-            tokio::join!(
+            let other = json!({
+                "name": "Plant 8", "type": "docker", "customerOrganization": { "id": scene.customer },
+            });
+            let deployment = json!({ "deploymentTargetId": target, "applicationVersionId": scene.version });
+            let made = tokio::join!(
                 admin.post("/api/v1/artifact-entitlements", scene.entitlement()),
                 admin.post("/api/v1/license-keys", license_key("Fleet", Some(&scene.customer))),
                 admin.post("/api/v1/user-accounts", member),
                 admin.post(path, scene.application_entitlement("Silver")),
                 admin.put(&gold, scene.application_entitlement("Platinum")),
-            )
+                admin.post("/api/v1/secrets", json!({ "key": "A", "value": "b", "customerOrganizationId": scene.customer })),
+                admin.post("/api/v1/deployment-targets", other),
+                admin.put("/api/v1/deployments", deployment),
+            );
+            let (entitlement, key, member, created, changed, secret, other, deployed) = made;
+            [entitlement, key, member, created, changed, secret, other, deployed]
         };
         let release = async {
             sleep(2 * MOMENT).await;
             drop(holding);
         };
-        let (deleted, (entitlement, key, member, created, changed), ()) = tokio::join!(scene.delete(), make, release);
+        let (deleted, made, ()) = tokio::join!(scene.delete(), make, release);
         deleted.expect(204);
-        for refused in [entitlement, key, member, created, changed] {
+        for refused in made {
             assert!([400, 404].contains(&refused.status.as_u16()), "{refused}");
         }
     }
