@@ -5,7 +5,7 @@ import test from "node:test";
 import { launch, openPage } from "../browser.mjs";
 import { Hub } from "../hub.mjs";
 import { enter, skipToContent, tabTo, type } from "./keys.mjs";
-import { complainsOnly, fits, follow, heading, signIn, submit, PASSWORD } from "./portal.mjs";
+import { complainsOnly, fits, follow, heading, signIn, submit, words, PASSWORD } from "./portal.mjs";
 import { pull, push } from "./registry.mjs";
 
 const EMAIL = "mara@northwind.example";
@@ -149,8 +149,4 @@ async function seePulls(page, hub) {
   assert.match(await words(page), /Initech GmbH\s+Peter Bolt\s+fleet\/api\s+1\.1\.0/);
   assert.match(await words(page), /1 pull\b/);
   await fits(page);
-}
-
-function words(page) {
-  return page.locator("main").innerText();
 }

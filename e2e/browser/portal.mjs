@@ -39,6 +39,26 @@ export async function signIn(page, hub, email, password = PASSWORD) {
   return submit(page, { email, password }, "Sign in");
 }
 
+/** What stands in the page's content. */
+export function words(page) {
+  return page.locator("main").innerText();
+}
+
+/** Waits until the part of the page that a selector names says something. A machine that takes part tells what it saw, if it never does. */
+export async function becomes(page, selector, pattern, machine) {
+  const says = ([selector, source]) => new RegExp(source).test(document.querySelector(selector)?.innerText ?? "");
+  await page.waitForFunction(says, [selector, pattern.source]).catch(async (error) => {
+    const text = await page.locator(selector).first().innerText({ timeout: 1_000 }).catch(() => "nothing");
+    assert.fail(`${selector} never said ${pattern} but\n${text}\n${machine?.agent?.output ?? error.message}`);
+  });
+}
+
+/** Marks the page that is shown. The function that it gives fails if another one has taken its place, or the same one anew. */
+export async function stays(page) {
+  await page.evaluate(() => (window.isMarked = true));
+  return async () => assert.ok(await page.evaluate(() => window.isMarked), "the page was loaded again");
+}
+
 /** The words of the page's heading. */
 export function heading(page) {
   return page.locator("h1").innerText();
@@ -53,9 +73,9 @@ export async function fits(page) {
   await page.setViewportSize(before);
 }
 
-/** Fails if something went wrong on a page. A form that is refused is an answer with status 422, which the browser notes. */
+/** Fails if something went wrong on a page. A form that is refused, or asks, is an answer with status 422 or 409, which the browser notes. */
 export function complainsOnly(complaints, refusals = 0) {
-  const refused = complaints.filter((text) => text.includes("status of 422"));
+  const refused = complaints.filter((text) => /status of (409|422)/.test(text));
   assert.deepEqual(complaints.filter((text) => !refused.includes(text)), []);
   assert.ok(refused.length <= refusals, `${refused.length} refusals instead of at most ${refusals}`);
 }

@@ -1,7 +1,6 @@
 // Docker, from the vendor's push to the customer's container: entitled, deployed by an agent, licensed, updated, ended.
 
 import assert from "node:assert/strict";
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -9,10 +8,10 @@ import { makeCustomer } from "../registry/customer.mjs";
 import { Docker } from "../registry/dockerd.mjs";
 import { withRegistry } from "../registry/server.mjs";
 import { Agent } from "./agent.mjs";
+import { compose, ENV_FILE, logged, pushImages } from "./ledger.mjs";
 import { base64, Member, until } from "./vendor.mjs";
 
 const OUTAGE = 60_000; // milliseconds; what an agent must sit out without touching what runs
-const ENV_FILE = "LICENSE_TOKEN={{ .LicenseKeys.LEDGER }}\nDATABASE_PASSWORD={{ .Secrets.DATABASE_PASSWORD }}\n";
 
 test("docker: a version is granted, deployed, licensed, updated and ended", () =>
   withRegistry(async (registry) => {
@@ -35,18 +34,9 @@ test("docker: a version is granted, deployed, licensed, updated and ended", () =
 
 /** What vendor and customer set up once. */
 async function prepare(registry, docker) {
-  const { hub, folder, host, slug, password } = registry;
+  const { hub, folder, password } = registry;
   const vendor = new Member(hub, password);
-  const { organization } = await vendor.call("GET", "context");
-  await docker.run(["login", "--username", "vendor", "--password-stdin", host], { input: password });
-  const image = `${host}/${slug}/ledger`;
-  for (const version of ["1.0.0", "2.0.0", "3.0.0"]) {
-    await buildImage(docker, folder, `${image}:${version}`, { hub, organization, version });
-    await docker.run(["push", "--quiet", `${image}:${version}`]);
-    await docker.run(["image", "rm", "--force", `${image}:${version}`]);
-  }
-  await docker.run(["logout", host]);
-
+  const image = await pushImages(registry, docker, ["1.0.0", "2.0.0", "3.0.0"]);
   const { id, password: accessToken } = await makeCustomer(registry, "Harbor", "read_write");
   const customer = Object.assign(new Member(hub, accessToken), { id });
   const application = await vendor.call("POST", "applications", { name: "Ledger", type: "docker" });
@@ -76,41 +66,6 @@ async function prepare(registry, docker) {
     artifacts: [{ artifactId: artifact.id, versionIds: [] }],
   });
   return { docker, folder, hub, vendor, customer, application, versions, key, entitlement, image };
-}
-
-/** An image of the application, with the keys that its vendor trusts. */
-async function buildImage(docker, folder, reference, { hub, organization, version }) {
-  assert.ok(process.env.GRANTRY_LICENSED_BIN, "GRANTRY_LICENSED_BIN is not set: run these tests with `cargo xtask e2e`");
-  const at = join(folder, `image-${version}`);
-  await mkdir(at);
-  await copyFile(process.env.GRANTRY_LICENSED_BIN, join(at, "licensed"));
-  const keys = await hub.api("GET", "/api/public/v1/license-keys/public-key");
-  await writeFile(join(at, "keys.pem"), keys.body);
-  const entry = JSON.stringify(["/licensed", "run", "--keys", "/keys.pem", "--organization", organization.id]);
-  const lines = ["FROM scratch", "COPY licensed keys.pem /", `LABEL version="${version}"`, `ENTRYPOINT ${entry}`];
-  await writeFile(join(at, "Dockerfile"), `${lines.join("\n")}\n`);
-  await docker.run(["build", "--quiet", "--tag", reference, at]);
-}
-
-/** A project whose service has no network, which the daemon of the tests has not. */
-function compose(image) {
-  return `services:
-  ledger:
-    image: ${image}
-    network_mode: none
-    environment:
-      LICENSE_TOKEN: \${LICENSE_TOKEN}
-    volumes:
-      - books:/books
-    restart: unless-stopped
-    healthcheck:
-      test: ["CMD", "/licensed", "health"]
-      interval: 1s
-      timeout: 2s
-      retries: 3
-volumes:
-  books: {}
-`;
 }
 
 async function deploys(site) {
@@ -255,18 +210,6 @@ async function container({ docker, image }) {
   const [found] = JSON.parse(await docker.run(["inspect", ids[0]]));
   assert.ok(found.Config.Image.startsWith(image));
   return { ...found, checkedAt: Date.now() };
-}
-
-/** Waits until the hub shows a line that matches, and gives all lines. */
-function logged({ customer, target }, pattern) {
-  return until(`the log shows ${pattern}`, async () => {
-    const { id } = await customer.deployment(target.id);
-    const { active } = await customer.call("GET", `deployments/${id}/logs/resources`);
-    if (!active.length) return undefined;
-    const query = active.map((resource) => `resource=${encodeURIComponent(resource)}`).join("&");
-    const lines = (await customer.call("GET", `deployments/${id}/logs?${query}&limit=100`)).map(({ body }) => body);
-    return lines.some((line) => pattern.test(line)) && lines;
-  });
 }
 
 /** Whether the hub has heard of the deployment since a moment. */

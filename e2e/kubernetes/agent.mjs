@@ -10,22 +10,10 @@ export class Agent {
   #child;
   #output;
 
-  constructor(hub, target, state, environment) {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: state,
-      GRANTRY_URL: `http://${hub.host}`,
-      GRANTRY_TARGET_ID: target,
-      GRANTRY_TARGET_SECRET: hub.secret,
-      GRANTRY_REGISTRY_HOST: hub.host,
-      GRANTRY_REGISTRY_PLAIN_HTTP: "true",
-      GRANTRY_STATE_DIR: state,
-      GRANTRY_INTERVAL: "300ms",
-      GRANTRY_LOG: "grantry_agent=debug",
-      ...environment,
-    };
-    // Its own group, so that a pod's sudden end can be imitated: the agent and what it runs are gone at once.
-    this.#child = spawn(process.env.GRANTRY_AGENT_BIN, ["helm"], { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  /** Starts an agent with these arguments, and with these settings in its environment. */
+  constructor(args, settings) {
+    const env = { PATH: process.env.PATH, GRANTRY_LOG: "grantry_agent=debug", ...settings };
+    this.#child = spawn(process.env.GRANTRY_AGENT_BIN, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     const [out, complaint] = [collect(this.#child.stdout), collect(this.#child.stderr)];
     this.#output = () => out() + complaint();
   }
@@ -46,7 +34,7 @@ export class Agent {
     await closed;
   }
 
-  /** Ends it, and whatever it runs, at once. */
+  /** Ends it, and whatever it runs, at once: as a pod ends that is taken away. */
   async kill() {
     for (const id of await descendants(this.#child.pid)) {
       try {

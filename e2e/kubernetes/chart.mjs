@@ -1,6 +1,6 @@
 // The chart that is deployed: a web server, its settings, and a store with a volume.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../program.mjs";
 
@@ -8,7 +8,8 @@ const VALUES = `image: tide
 replicas: 1
 imagePullSecrets: []
 greeting: hello
-secret: ""
+license: ""
+password: ""
 store: false
 `;
 
@@ -18,10 +19,19 @@ metadata:
   name: {{ .Release.Name }}-settings
 data:
   greeting: {{ .Values.greeting | quote }}
-  secret: {{ .Values.secret | quote }}
   chart: {{ .Chart.Version | quote }}
 `;
 
+const CREDENTIALS = `apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}-credentials
+stringData:
+  license: {{ .Values.license | quote }}
+  password: {{ .Values.password | quote }}
+`;
+
+// A pod reads its credentials when it starts, so other ones make other pods.
 const WEB = `apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -33,6 +43,8 @@ spec:
   template:
     metadata:
       labels: {app: {{ .Release.Name }}-web}
+      annotations:
+        checksum/credentials: {{ include (print $.Template.BasePath "/credentials.yaml") . | sha256sum }}
     spec:
       imagePullSecrets: {{ toJson .Values.imagePullSecrets }}
       containers:
@@ -66,18 +78,19 @@ spec:
 {{- end }}
 `;
 
-/** Packs a version of the chart as `helm package` does, below `folder`. */
+/** Packs a version of the chart below `folder`, as `helm package` does; gives the path of the file. */
 export async function pack(folder, version) {
   const chart = join(folder, `chart-${version}`);
   const files = {
     "Chart.yaml": `apiVersion: v2\nname: harbour\nversion: ${version}\nkubeVersion: ">=1.30.0-0"\n`,
     "values.yaml": VALUES,
     "templates/config.yaml": CONFIG,
+    "templates/credentials.yaml": CREDENTIALS,
     "templates/web.yaml": WEB,
     "templates/store.yaml": STORE,
   };
   await mkdir(join(chart, "templates"), { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(chart, name), content);
   await run("helm", ["package", chart, "--destination", folder], { env: { HOME: folder } });
-  return readFile(join(folder, `harbour-${version}.tgz`));
+  return join(folder, `harbour-${version}.tgz`);
 }

@@ -1,6 +1,7 @@
-// A hub as an agent sees it, with a registry and a chart repository. What it answers is set by the test.
+// A hub as an agent sees it, with a chart repository. What it answers is set by the test, which also reads every word that it is told. It
+// is for what a hub can't be brought to: to say at once whatever an agent should cope with, to be away, to forget. What a vendor and a
+// customer do goes through the real hub and its registry, in journey.suite.mjs.
 
-import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { collect } from "../program.mjs";
 
@@ -59,7 +60,6 @@ export class FakeHub {
       const [path] = request.url.split("?");
       const name = path.replace("/api/v1/agent/", "");
       const body = read();
-      if (path.startsWith("/v2/")) return this.#registry(request, response, path);
       if (path.startsWith("/repository/")) return this.#repository(response, path);
       if (name === "login") return this.#login(request, response);
       if (request.headers.authorization !== `Bearer ${this.token}`) return response.writeHead(401).end();
@@ -90,36 +90,6 @@ export class FakeHub {
     send(response, { token: this.token });
   }
 
-  // An OCI registry as far as `helm pull` goes, for who has the agent's token.
-  #registry(request, response, path) {
-    const [username, password] = credential(request);
-    if (username !== "-" || password !== this.token) {
-      return response.writeHead(401, { "www-authenticate": 'Basic realm="hub"' }).end();
-    }
-    const [, name, kind, reference] = path.match(/^\/v2\/tide\/(.+)\/(manifests|blobs)\/(.+)$/) ?? [];
-    const content = kind === "blobs" ? this.#blob(reference) : this.#manifest(name, reference);
-    if (!content) return response.writeHead(path === "/v2/" ? 200 : 404).end();
-    const type = kind === "blobs" ? "application/octet-stream" : "application/vnd.oci.image.manifest.v1+json";
-    response.writeHead(200, {
-      "content-type": type,
-      "content-length": content.length,
-      "docker-content-digest": digest(content),
-    });
-    response.end(request.method === "HEAD" ? undefined : content);
-  }
-
-  #manifest(name, reference) {
-    for (const [key, chart] of this.charts) {
-      const content = manifest(chart);
-      if (key === `${name}-${reference}` || (key.startsWith(`${name}-`) && digest(content) === reference)) return content;
-    }
-    return undefined;
-  }
-
-  #blob(wanted) {
-    return [Buffer.from("{}"), ...this.charts.values()].find((content) => digest(content) === wanted);
-  }
-
   // A chart repository for everybody.
   #repository(response, path) {
     const name = path.split("/").at(-1);
@@ -134,18 +104,6 @@ export class FakeHub {
     const chart = this.charts.get(name.replace(".tgz", ""));
     response.writeHead(chart ? 200 : 404).end(chart);
   }
-}
-
-function manifest(chart) {
-  const empty = Buffer.from("{}");
-  const config = { mediaType: "application/vnd.cncf.helm.config.v1+json", digest: digest(empty), size: empty.length };
-  const layer = { mediaType: "application/vnd.cncf.helm.chart.content.v1.tar+gzip", digest: digest(chart), size: chart.length };
-  const mediaType = "application/vnd.oci.image.manifest.v1+json";
-  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType, config, layers: [layer] }));
-}
-
-function digest(content) {
-  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
 
 function credential(request) {

@@ -1,17 +1,21 @@
 // In the place of a kubelet: says that pods run, and gives logs for them. What it says is made up; what the cluster makes of it is not.
+// An image of a registry on this machine is asked for with the credentials of the pod, as a kubelet would pull it.
 
 import { createServer } from "node:https";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { run } from "../program.mjs";
+import { attempt, run } from "../program.mjs";
 
 const NODE = "pier";
 const IMAGE_THAT_IS_NOT_THERE = /broken/;
+const IMAGE_OF_A_REGISTRY = /^127\.0\.0\.1:/;
+const DOCKER_CONFIGURATION = ".dockerconfigjson";
 
 /** A node that every pod gets to. */
 export class Kubelet {
   #cluster;
+  #folder;
   #server;
   #stopped = false;
   #working;
@@ -20,6 +24,7 @@ export class Kubelet {
   static async start(cluster, folder) {
     const kubelet = new Kubelet();
     kubelet.#cluster = cluster;
+    kubelet.#folder = folder;
     const [key, cert] = [join(folder, "kubelet.key"), join(folder, "kubelet.crt")];
     const subject = ["-subj", "/CN=pier", "-days", "2", "-keyout", key, "-out", cert];
     await run("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", ...subject]);
@@ -68,8 +73,31 @@ export class Kubelet {
       const binding = { apiVersion: "v1", kind: "Binding", metadata: { name: pod.metadata.name }, target };
       await this.#cluster.api("POST", `${path}/binding`, binding);
     } else if (pod.status.phase === "Pending" && !pod.status.containerStatuses) {
-      await this.#merge(`${path}/status`, { status: statusOf(pod) });
+      await this.#merge(`${path}/status`, { status: statusOf(pod, await this.#trouble(pod)) });
     }
+  }
+
+  /** Why an image of a pod can't be had; undefined if all can. */
+  async #trouble({ metadata, spec }) {
+    const images = spec.containers.map(({ image }) => image);
+    if (images.some((image) => IMAGE_THAT_IS_NOT_THERE.test(image))) return "Back-off pulling image";
+    const remote = images.filter((image) => IMAGE_OF_A_REGISTRY.test(image));
+    if (!remote.length) return undefined;
+    const folder = await mkdtemp(join(this.#folder, "pull-"));
+    const auths = await this.#credentials(metadata.namespace, spec.imagePullSecrets ?? []);
+    await writeFile(join(folder, "config.json"), JSON.stringify({ auths }));
+    const env = { HOME: folder, DOCKER_CONFIG: folder };
+    const results = await Promise.all(remote.map((image) => attempt("crane", ["digest", image], { env })));
+    await rm(folder, { recursive: true });
+    const failed = results.find(({ code }) => code !== 0);
+    return failed && `Back-off pulling image: ${failed.stderr.trim().split("\n").at(-1)}`;
+  }
+
+  async #credentials(namespace, references) {
+    const read = ({ name }) => this.#cluster.api("GET", `/api/v1/namespaces/${namespace}/secrets/${name}`);
+    const found = await Promise.all(references.map(read));
+    const configurations = found.map(({ body }) => body.data?.[DOCKER_CONFIGURATION]).filter(Boolean);
+    return Object.assign({}, ...configurations.map((encoded) => JSON.parse(atob(encoded)).auths));
   }
 
   #merge(path, change) {
@@ -77,10 +105,10 @@ export class Kubelet {
   }
 }
 
-function statusOf(pod) {
-  const broken = pod.spec.containers.some(({ image }) => IMAGE_THAT_IS_NOT_THERE.test(image));
+function statusOf(pod, trouble) {
+  const broken = trouble !== undefined;
   const now = new Date().toISOString().replace(/\.\d+Z/, "Z");
-  const waiting = { reason: "ImagePullBackOff", message: "Back-off pulling image" };
+  const waiting = { reason: "ImagePullBackOff", message: trouble };
   const containerStatuses = pod.spec.containers.map(({ name, image }) => ({
     name,
     image,

@@ -20,14 +20,13 @@ const DEPLOY = fileURLToPath(new URL("../../deploy/agent/kubernetes.yaml", impor
 /** All that the tests share: the cluster is started once. */
 export class World {
   #sites = 0;
+  #charts;
 
   static async start() {
     const world = new World();
     world.folder = await mkdtemp(join(tmpdir(), "gk-"));
     world.cluster = await Cluster.start(world.folder);
     world.kubelet = await Kubelet.start(world.cluster, world.folder);
-    world.charts = new Map();
-    for (const version of ["1.0.0", "1.1.0"]) world.charts.set(`harbour-${version}`, await pack(world.folder, version));
     return world;
   }
 
@@ -37,23 +36,29 @@ export class World {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** A namespace with an account for the agent, made by the file that customers apply, and a hub. */
-  async site() {
+  /** A namespace with an account for the agent, made by the file that customers apply, and a hub. The agent runs this Helm. */
+  async site(helm) {
     this.#sites += 1;
     const site = new Site();
     site.cluster = this.cluster;
+    site.program = helm;
     site.namespace = `site-${this.#sites}`;
     site.folder = join(this.folder, site.namespace);
     site.target = randomUUID();
     site.hub = await FakeHub.start();
     site.hub.namespace = site.namespace;
-    site.hub.charts = this.charts;
+    site.hub.charts = await (this.#charts ??= this.#pack("1.0.0", "1.1.0"));
     await this.cluster.kubectl("create", "namespace", site.namespace);
     await this.cluster.kubectl("apply", "-n", site.namespace, "-f", DEPLOY);
     // What the file installs is not what is tested: it would run an image that is nowhere.
     await this.cluster.kubectl("delete", "-n", site.namespace, "deployment/grantry-agent");
     await this.cluster.serviceAccount(site.namespace, "grantry-agent", join(site.folder, "account"));
     return site;
+  }
+
+  async #pack(...versions) {
+    const packed = versions.map(async (version) => [`harbour-${version}`, await readFile(await pack(this.folder, version))]);
+    return new Map(await Promise.all(packed));
   }
 }
 
@@ -77,7 +82,19 @@ export class Site {
   }
 
   #start(environment) {
-    this.agent = new Agent(this.hub, this.target, this.state, environment);
+    const { host, secret } = this.hub;
+    const settings = {
+      HOME: this.state,
+      GRANTRY_URL: `http://${host}`,
+      GRANTRY_TARGET_ID: this.target,
+      GRANTRY_TARGET_SECRET: secret,
+      GRANTRY_REGISTRY_HOST: host,
+      GRANTRY_REGISTRY_PLAIN_HTTP: "true",
+      GRANTRY_STATE_DIR: this.state,
+      GRANTRY_HELM: this.program,
+      GRANTRY_INTERVAL: "300ms",
+    };
+    this.agent = new Agent(["helm"], { ...settings, ...environment });
     return this.agent;
   }
 
@@ -95,7 +112,7 @@ export class Site {
     await this.hub.close();
   }
 
-  /** What the hub wants: a release, from the hub's registry unless something else is said. */
+  /** What the hub wants: a release, unless something else is said. */
   deployment(fields = {}) {
     return {
       id: randomUUID(),
@@ -103,8 +120,8 @@ export class Site {
       registryAuth: null,
       forceRestart: false,
       releaseName: "tide",
-      chartUrl: `oci://${this.hub.host}/tide/harbour`,
-      chartName: "",
+      chartUrl: `http://${this.hub.host}/repository/`,
+      chartName: "harbour",
       chartVersion: "1.0.0",
       values: {},
       ignoreRevisionSkew: false,
@@ -153,6 +170,13 @@ export class Site {
     const secrets = await this.list("secrets", "-l", `owner=helm,name=${release}`);
     const labels = secrets.map(({ metadata }) => metadata.labels);
     return labels.sort((a, b) => a.version - b.version).map(({ version, status }) => `${version} ${status}`);
+  }
+
+  /** The token by which the pods of a release pull from the hub's registry. */
+  async pullToken(release = "tide") {
+    const { data } = await this.find("secret", `sh.distr.agent.v1.${release}.pull`);
+    const { auth } = JSON.parse(atob(data[".dockerconfigjson"])).auths[this.hub.host];
+    return atob(auth).split(":")[1];
   }
 
   helm(...args) {

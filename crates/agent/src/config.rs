@@ -46,6 +46,11 @@ pub(crate) struct Options {
     #[arg(long, env = "GRANTRY_REGISTRY_PLAIN_HTTP", value_name = "BOOL", default_value_t = false, num_args = 0..=1,
           default_missing_value = "true", action = clap::ArgAction::Set)]
     registry_plain_http: bool,
+    /// Restart containers of this agent's deployments whose own health check says that they are unhealthy (Docker Compose; a swarm does
+    /// so by itself).
+    #[arg(long, env = "GRANTRY_AUTOHEAL", value_name = "BOOL", default_value_t = false, num_args = 0..=1,
+          default_missing_value = "true", action = clap::ArgAction::Set)]
+    autoheal: bool,
     /// Where the machine's root folder is mounted, to measure its disks from inside a container.
     #[arg(long, env = "GRANTRY_HOST_ROOT", value_name = "FOLDER", default_value = "/")]
     host_root: PathBuf,
@@ -72,6 +77,7 @@ pub(crate) struct Config {
     pub(crate) state_dir: PathBuf,
     pub(crate) interval: Duration,
     pub(crate) registry: Registry,
+    pub(crate) autoheal: bool,
     pub(crate) host_root: PathBuf,
     pub(crate) kubernetes: helm::Kubernetes,
     pub(crate) log: String,
@@ -100,6 +106,7 @@ impl Config {
             secret: read_secret(options.target_secret_file)?,
             state_dir: options.place.state_dir,
             interval: interval.context("GRANTRY_INTERVAL must be at least 100ms")?,
+            autoheal: options.autoheal,
             host_root: options.host_root,
             kubernetes: options.kubernetes,
             log: options.log,

@@ -1,4 +1,4 @@
-//! What does the work: Docker Compose or Helm.
+//! What does the work: Docker (Compose or a swarm) or Helm.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub(crate) enum Driver {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "driver")]
 pub(crate) enum Facts {
-    Docker(docker::Facts),
+    Docker(docker::facts::Facts),
     Helm(helm::Facts),
 }
 
@@ -127,6 +127,16 @@ impl Driver {
             (Self::Docker(driver), Facts::Docker(facts)) => driver.remove(record, facts, folder).await,
             (Self::Helm(driver), Facts::Helm(facts)) => driver.remove(record, facts).await,
             _ => Err(Failure::new("it was deployed by an agent of the other kind; this one leaves it alone")),
+        }
+    }
+
+    /// Does what is to be done for deployments although nobody changed them, each with its folder. Called at each tick for those that
+    /// no job is at work on, whether or not the hub answers; returns at once.
+    pub(crate) async fn tend(&self, hub: &Arc<Hub>, deployments: &[(Record, PathBuf)]) {
+        match self {
+            Self::Docker(driver) => driver.tend(hub, deployments).await,
+            // A cluster sees to what runs in it.
+            Self::Helm(_) => {}
         }
     }
 

@@ -126,6 +126,7 @@ impl Reconciler {
         while let Some(done) = self.jobs.try_join_next() {
             self.settle(done);
         }
+        self.tend().await;
         if !self.hub_backoff.is_over(Instant::now()) || !self.ask().await {
             return;
         }
@@ -135,6 +136,16 @@ impl Reconciler {
         self.follow_logs().await;
         self.report_seldom().await;
         self.heartbeat.beat();
+    }
+
+    /// Has the driver see to what it deployed, also while the hub is away.
+    async fn tend(&self) {
+        let idle = self.state.records().filter(|record| !self.running.contains_key(&record.id));
+        let deployments: Vec<_> =
+            idle.map(|record| (record.clone(), self.state.path_of(record.id))).collect();
+        if !deployments.is_empty() {
+            self.driver.tend(&self.hub, &deployments).await;
+        }
     }
 
     /// Asks the hub what should run. `false`: it did not say, and everything stays as it is.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::actor::{Actor, Credential};
 use crate::agent::Agent;
-use crate::id::{AuditEventId, CustomerId, OrganizationId, UserId};
+use crate::id::{AuditEventId, CustomerId, DeploymentTargetId, OrganizationId, UserId};
 
 /// Something that happened and is worth an entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,14 +18,46 @@ pub struct Event {
     pub subject: Subject,
     /// The customer it concerns, if one.
     pub customer: Option<CustomerId>,
+    /// The deployment target that it happened at, if at one. It is not part of the entry: it says whose agent hears of it.
+    pub target: Option<DeploymentTargetId>,
     /// Further facts, such as values before and after. Never a secret or a token.
     pub details: Value,
+}
+
+/// The agents for whom an event may change what they should run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concerned {
+    /// That of one deployment target.
+    Target(DeploymentTargetId),
+    /// Those of a customer's targets.
+    Customer(CustomerId),
+    /// Those of the vendor's own targets.
+    Own,
+    /// All of the organization.
+    Everybody,
 }
 
 impl Event {
     /// An event without further facts.
     pub fn new(kind: EventKind, subject: Subject) -> Self {
-        Self { kind, subject, customer: None, details: Value::Null }
+        Self { kind, subject, customer: None, target: None, details: Value::Null }
+    }
+
+    /// The event with the deployment target that it happened at.
+    pub fn at_target(self, target: DeploymentTargetId) -> Self {
+        Self { target: Some(target), ..self }
+    }
+
+    /// The agents that have to be told anew, or looked at anew; `None`: nobody. An event that does not say at which target or for
+    /// which customer it happened concerns everybody: none may be missed.
+    pub fn concerned(&self) -> Option<Concerned> {
+        let customer = self.customer.map(Concerned::Customer);
+        Some(match self.kind.desired()? {
+            Reach::Target => self.target.map_or(Concerned::Everybody, Concerned::Target),
+            Reach::Customer => customer.unwrap_or(Concerned::Everybody),
+            Reach::Owner => customer.unwrap_or(Concerned::Own),
+            Reach::Everybody => Concerned::Everybody,
+        })
     }
 
     /// The event with the customer it concerns.
@@ -157,31 +189,82 @@ impl EventKind {
         )
     }
 
-    /// Whether what agents should run may not be what it was before. It moves the organization's desired number.
-    pub fn changes_desired(self) -> bool {
-        matches!(
-            self,
-            Self::OrganizationUpdated
-                | Self::PlanChanged
-                | Self::CustomerUpdated
-                | Self::CustomerDeleted
-                | Self::LicenseKeyCreated
-                | Self::LicenseKeyRevised
-                | Self::LicenseKeyDeleted
-                | Self::ApplicationEntitlementCreated
-                | Self::ApplicationEntitlementUpdated
-                | Self::ApplicationEntitlementDeleted
-                | Self::DeploymentTargetUpdated
-                | Self::DeploymentTargetDeleted
-                | Self::DeploymentTargetConnected
-                | Self::DeploymentCreated
-                | Self::DeploymentRevised
-                | Self::DeploymentEnded
-                | Self::SecretCreated
-                | Self::SecretUpdated
-                | Self::SecretDeleted
-        )
+    /// How far it may change what agents should run, or who they are.
+    fn desired(self) -> Option<Reach> {
+        Some(match self {
+            Self::DeploymentTargetUpdated
+            | Self::DeploymentTargetDeleted
+            | Self::DeploymentTargetConnected
+            | Self::DeploymentCreated
+            | Self::DeploymentRevised
+            | Self::DeploymentEnded => Reach::Target,
+            // A license key of nobody's is read at all targets.
+            Self::LicenseKeyCreated
+            | Self::LicenseKeyRevised
+            | Self::LicenseKeyDeleted
+            | Self::CustomerUpdated
+            | Self::CustomerDeleted
+            | Self::ApplicationEntitlementCreated
+            | Self::ApplicationEntitlementUpdated
+            | Self::ApplicationEntitlementDeleted => Reach::Customer,
+            Self::SecretCreated | Self::SecretUpdated | Self::SecretDeleted => Reach::Owner,
+            Self::OrganizationUpdated | Self::PlanChanged => Reach::Everybody,
+            // Whoever adds a kind decides here; what agents run is rendered of what these kinds do not change.
+            Self::OrganizationCreated
+            | Self::CustomerCreated
+            | Self::MemberInvited
+            | Self::InvitationAccepted
+            | Self::MemberUpdated
+            | Self::MemberRemoved
+            | Self::PasswordLinkMade
+            | Self::PasswordReset
+            | Self::SignedIn
+            | Self::SignInFailed
+            | Self::SessionEnded
+            | Self::AccountUpdated
+            | Self::AccessTokenCreated
+            | Self::AccessTokenDeleted
+            | Self::LicenseKeyUpdated
+            | Self::LicenseTokenViewed
+            | Self::ArtifactCreated
+            | Self::ArtifactUpdated
+            | Self::ArtifactDeleted
+            | Self::ManifestPushed
+            | Self::ManifestDeleted
+            | Self::TagDeleted
+            | Self::BlobDeleted
+            | Self::PullDenied
+            | Self::ArtifactEntitlementCreated
+            | Self::ArtifactEntitlementUpdated
+            | Self::ArtifactEntitlementDeleted
+            | Self::ArtifactRestrictionChanged
+            | Self::TagMutabilityChanged
+            | Self::ApplicationCreated
+            | Self::ApplicationUpdated
+            | Self::ApplicationDeleted
+            | Self::ApplicationVersionCreated
+            | Self::ApplicationVersionUpdated
+            | Self::ApplicationRestrictionChanged
+            | Self::DeploymentTargetCreated
+            | Self::AgentRefused
+            | Self::DeploymentDenied
+            | Self::FileCreated
+            | Self::FileDeleted
+            | Self::AccessDenied => return None,
+        })
     }
+}
+
+/// How far an event of a kind reaches at most among agents.
+enum Reach {
+    /// To the agent of the target that it names.
+    Target,
+    /// To those of the customer that it names.
+    Customer,
+    /// To those of the customer that it names, or else to the vendor's own.
+    Owner,
+    /// To all.
+    Everybody,
 }
 
 event_kinds! {
@@ -363,5 +446,34 @@ impl Entry {
         let verb =
             EventKind::ALL.iter().find(|kind| kind.as_str() == self.kind).map_or("did", |kind| kind.verb());
         format!("{} {verb} {}", self.author, self.subject_name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn an_event_concerns_no_more_agents_than_it_must_and_all_if_it_does_not_say() {
+        let (customer, target) = (CustomerId(Uuid::from_u128(1)), DeploymentTargetId(Uuid::from_u128(2)));
+        let (of, at) = (Some(Concerned::Customer(customer)), Some(Concerned::Target(target)));
+        let everybody = Some(Concerned::Everybody);
+        for (kind, named, customers, nobodys) in [
+            (EventKind::DeploymentRevised, at, everybody, everybody),
+            (EventKind::DeploymentTargetConnected, at, everybody, everybody),
+            (EventKind::SecretUpdated, of, of, Some(Concerned::Own)),
+            (EventKind::LicenseKeyRevised, of, of, everybody),
+            (EventKind::CustomerUpdated, of, of, everybody),
+            (EventKind::PlanChanged, everybody, everybody, everybody),
+            (EventKind::ManifestPushed, None, None, None),
+        ] {
+            let event = Event::new(kind, Subject::new("thing", 1, "Thing"));
+            assert_eq!(event.concerned(), nobodys, "{kind:?}");
+            let event = event.of_customer(Some(customer));
+            assert_eq!(event.concerned(), customers, "{kind:?} of a customer");
+            assert_eq!(event.at_target(target).concerned(), named, "{kind:?} at a target");
+        }
     }
 }

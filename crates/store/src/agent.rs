@@ -12,14 +12,37 @@ use crate::error::Error;
 use crate::session::SecretHash;
 use crate::store::Tx;
 
-/// Numbers of an organization's last entries that change something; what was worked out for them holds until they move.
+/// Numbers of the last entries that concern an agent; what was worked out for them holds until one of them moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Numbers {
-    /// Of the last that changes access.
-    pub access: u64,
-    /// Of the last that changes what agents should run.
-    pub desired: u64,
+    /// Of the last that changes what templates read at its target and at all others of the same owner.
+    pub read: Read,
+    /// Of the last that concerns its target alone.
+    pub target: u64,
 }
+
+/// Numbers of the last entries that concern all agents of an owner: a customer, or the vendor for its own targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Read {
+    /// Of the last that concerns all agents of the organization.
+    pub everybody: u64,
+    /// Of the last that concerns the owner's.
+    pub owner: u64,
+}
+
+/// The numbers of the agent of the target `$2`, if it is one of the organization `$1`.
+macro_rules! numbers {
+    () => {
+        "select coalesce(h.desired_seq, 0), coalesce(o.seq, 0), coalesce(n.seq, 0)
+         from deployment_target t
+         left join audit_head h on h.organization_id = t.organization_id
+         left join desired_number o on o.id = coalesce(t.customer_id, t.organization_id)
+         left join desired_number n on n.id = t.id
+         where t.id = $2 and t.organization_id = $1"
+    };
+}
+#[cfg(test)]
+pub(crate) use numbers;
 
 macro_rules! agents {
     () => {
@@ -72,13 +95,17 @@ impl Tx {
         self.db.query_opt(sql, params![target]).await?.as_ref().map(agent).transpose()
     }
 
-    /// The numbers of an organization; zeros if there is none.
-    pub async fn find_numbers(&mut self, organization: OrganizationId) -> Result<Numbers, Error> {
-        let sql = "select access_seq, desired_seq from audit_head where organization_id = $1";
-        match self.db.query_opt(sql, params![organization]).await? {
-            Some(row) => Ok(Numbers { access: count(&row, 0)?, desired: count(&row, 1)? }),
-            None => Ok(Numbers::default()),
-        }
+    /// The numbers of a target's agent; `None` if there is no such target in the organization.
+    pub async fn find_numbers(
+        &mut self,
+        organization: OrganizationId,
+        target: DeploymentTargetId,
+    ) -> Result<Option<Numbers>, Error> {
+        let Some(row) = self.db.query_opt(numbers!(), params![organization, target]).await? else {
+            return Ok(None);
+        };
+        let read = Read { everybody: count(&row, 0)?, owner: count(&row, 1)? };
+        Ok(Some(Numbers { read, target: count(&row, 2)? }))
     }
 
     /// Notes when the agent of a target was last heard of, and which version it said it is. That needs no permit: the agent

@@ -35,7 +35,8 @@ pub(crate) fn version(row: &Row, at: usize) -> Result<Version, Error> {
     })
 }
 
-fn chart(row: &Row, at: usize, id: ApplicationVersionId) -> Result<Option<Chart>, Error> {
+/// Reads the chart of a version, of which the first column is `at`.
+pub(crate) fn chart(row: &Row, at: usize, id: ApplicationVersionId) -> Result<Option<Chart>, Error> {
     if row.get::<Option<String>>(at)?.is_none() {
         return Ok(None);
     }

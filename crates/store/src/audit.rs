@@ -2,7 +2,7 @@
 //! is changed, removed or put in later breaks the chain.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use grantry_model::audit::{AuditFilter, Author, Entry, Event};
+use grantry_model::audit::{AuditFilter, Author, Concerned, Entry, Event};
 use grantry_model::id::{AuditEventId, OrganizationId};
 use grantry_model::page::{Cursor, Page};
 use grantry_model::policy::Permit;
@@ -131,8 +131,19 @@ impl Tx {
         self.insert_entry(&entry).await?;
         let sql = "update audit_head set hash = $2, access_seq = case when $3 then seq else access_seq end,
                      desired_seq = case when $4 then seq else desired_seq end where organization_id = $1";
-        let (access, desired) = (event.kind.changes_access(), event.kind.changes_desired());
-        self.db.execute(sql, params![organization, entry.hash, access, desired]).await?;
+        let concerned = event.concerned();
+        let (access, everybody) = (event.kind.changes_access(), concerned == Some(Concerned::Everybody));
+        self.db.execute(sql, params![organization, entry.hash, access, everybody]).await?;
+        let id = match concerned {
+            Some(Concerned::Target(target)) => target.0,
+            Some(Concerned::Customer(customer)) => customer.0,
+            Some(Concerned::Own) => organization.0,
+            Some(Concerned::Everybody) | None => return Ok(()),
+        };
+        let seq = i64::try_from(entry.seq).unwrap_or(i64::MAX);
+        let sql = "insert into desired_number (id, seq) values ($1, $2)
+                   on conflict (id) do update set seq = excluded.seq";
+        self.db.execute(sql, params![id, seq]).await?;
         Ok(())
     }
 

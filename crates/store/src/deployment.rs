@@ -21,6 +21,9 @@ pub const RELEASE_UNIQUE: &str = "deployment_release_unique";
 /// The unique index on a deployment's revision numbers: two deployed at once.
 pub const REVISION_UNIQUE: &str = "deployment_revision_unique";
 
+/// Of so many targets the deployments are read one target after the other.
+const FEW_TARGETS: usize = 50;
+
 /// Which deployments are wanted, of those that a permit reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
@@ -72,6 +75,7 @@ macro_rules! deployment_columns {
          d.current_seq, d.created_at"
     };
 }
+pub(crate) use deployment_columns;
 
 macro_rules! revision_columns {
     () => {
@@ -79,6 +83,7 @@ macro_rules! revision_columns {
          r.ignore_revision_skew, r.values_hash, r.created_at, r.created_by, r.created_by_name, r.reason"
     };
 }
+pub(crate) use revision_columns;
 
 /// The deployments that a permit reaches, from `deployment d` at `deployment_target t`: the organization is `$1`, the permit's
 /// customer `$2`.
@@ -88,7 +93,37 @@ macro_rules! reached {
     };
 }
 
-fn deployment(row: &Row) -> Result<Deployment, Error> {
+/// Deployments with what is said of them everywhere, the oldest first: those that the permit reaches, and of which this holds. Each
+/// condition is a statement of its own: one with "or it is not asked for" in it would read all deployments for each.
+macro_rules! entries {
+    ($condition:literal) => {
+        concat!(
+            "select ",
+            deployment_columns!(),
+            ", a.name, a.kind, a.created_at, t.name, t.customer_id, d.render_error,
+              v.id, v.application_id, v.name, v.link_template, v.chart_kind, v.chart_name, v.chart_url, v.chart_version,
+              v.created_at, v.archived_at, ",
+            revision_columns!(),
+            ", s.id, s.revision_id, s.kind, s.message, s.created_at, s.until, a.image_id
+             from deployment d
+             join deployment_target t on t.id = d.target_id
+             join application a on a.id = d.application_id
+             join deployment_revision r on r.deployment_id = d.id and r.seq = d.current_seq
+             join application_version v on v.id = r.version_id
+             left join deployment_status s on s.id = (select x.id from deployment_status x
+               join deployment_revision y on y.id = x.revision_id
+               where x.deployment_id = d.id order by y.seq desc, x.created_at desc, x.id desc limit 1)
+             where ",
+            reached!(),
+            " and ",
+            $condition,
+            " order by d.created_at, d.id"
+        )
+    };
+}
+
+/// Reads a deployment from the first columns.
+pub(crate) fn deployment(row: &Row) -> Result<Deployment, Error> {
     let id: DeploymentId = id(row, 0)?;
     let bad = |column| corrupt("deployment", column, id.0);
     let release: Option<String> = row.get(4)?;
@@ -112,7 +147,8 @@ fn deployment(row: &Row) -> Result<Deployment, Error> {
     })
 }
 
-fn revision(row: &Row, at: usize) -> Result<Revision, Error> {
+/// Reads a revision whose first column is `at`.
+pub(crate) fn revision(row: &Row, at: usize) -> Result<Revision, Error> {
     let id: DeploymentRevisionId = id(row, at)?;
     let bad = |column| corrupt("deployment_revision", column, id.0);
     let helm: Option<String> = row.get(at + 6)?;
@@ -293,7 +329,26 @@ impl Tx {
 
     /// Deployments that the permit reaches, the oldest first.
     pub async fn list_deployments(&mut self, permit: &Permit, at: At) -> Result<Vec<DeploymentEntry>, Error> {
-        self.load_deployments(permit, at, None).await
+        let (customer, own) = match at {
+            At::Target(target) => return self.list_deployments_of_target(permit, target).await,
+            At::Anywhere => (None, false),
+            At::Customer(customer) => (Some(customer), false),
+            At::Own => (None, true),
+        };
+        let sql = entries!(
+            "(t.customer_id = $3 or $3 is null) and (cast($4 as bigint) = 0 or t.customer_id is null)"
+        );
+        let params = params![permit.organization(), permit.customer(), customer, i64::from(own)];
+        self.db.query(sql, params).await?.iter().map(entry).collect()
+    }
+
+    async fn list_deployments_of_target(
+        &mut self,
+        permit: &Permit,
+        target: DeploymentTargetId,
+    ) -> Result<Vec<DeploymentEntry>, Error> {
+        let params = params![permit.organization(), permit.customer(), target];
+        self.db.query(entries!("d.target_id = $3"), params).await?.iter().map(entry).collect()
     }
 
     /// A deployment that the permit reaches, with what is said of it everywhere.
@@ -302,7 +357,8 @@ impl Tx {
         permit: &Permit,
         id: DeploymentId,
     ) -> Result<Option<DeploymentEntry>, Error> {
-        Ok(self.load_deployments(permit, At::Anywhere, Some(id)).await?.into_iter().next())
+        let params = params![permit.organization(), permit.customer(), id];
+        self.db.query_opt(entries!("d.id = $3"), params).await?.as_ref().map(entry).transpose()
     }
 
     /// The deployments at these targets, all of which the permit reached, the oldest first.
@@ -311,57 +367,18 @@ impl Tx {
         permit: &Permit,
         targets: &[DeploymentTarget],
     ) -> Result<Vec<DeploymentEntry>, Error> {
-        // One query for a list of many; what is at other targets is dropped here.
-        let at = match targets {
-            [] => return Ok(Vec::new()),
-            [one] => At::Target(one.id),
-            _ => At::Anywhere,
-        };
-        let mut entries = self.load_deployments(permit, at, None).await?;
-        entries.retain(|entry| targets.iter().any(|target| target.id == entry.deployment.target));
+        // Of many, one query for all; what is at other targets is dropped here. Of a page of thousands, only what is on it is read.
+        if targets.len() > FEW_TARGETS {
+            let mut entries = self.list_deployments(permit, At::Anywhere).await?;
+            entries.retain(|entry| targets.iter().any(|target| target.id == entry.deployment.target));
+            return Ok(entries);
+        }
+        let mut entries = Vec::new();
+        for target in targets {
+            entries.extend(self.list_deployments_of_target(permit, target.id).await?);
+        }
+        entries.sort_by_key(|entry| (entry.deployment.created_at, entry.deployment.id.0));
         Ok(entries)
-    }
-
-    async fn load_deployments(
-        &mut self,
-        permit: &Permit,
-        at: At,
-        one: Option<DeploymentId>,
-    ) -> Result<Vec<DeploymentEntry>, Error> {
-        let (target, customer, own) = match at {
-            At::Anywhere => (None, None, false),
-            At::Target(id) => (Some(id), None, false),
-            At::Customer(id) => (None, Some(id), false),
-            At::Own => (None, None, true),
-        };
-        let sql = concat!(
-            "select ",
-            deployment_columns!(),
-            ", a.name, a.kind, a.created_at, t.name, t.customer_id, d.render_error,
-              v.id, v.application_id, v.name, v.link_template, v.chart_kind, v.chart_name, v.chart_url, v.chart_version,
-              v.created_at, v.archived_at, ",
-            revision_columns!(),
-            ", s.id, s.revision_id, s.kind, s.message, s.created_at, s.until, a.image_id
-             from deployment d
-             join deployment_target t on t.id = d.target_id
-             join application a on a.id = d.application_id
-             join deployment_revision r on r.deployment_id = d.id and r.seq = d.current_seq
-             join application_version v on v.id = r.version_id
-             left join deployment_status s on s.id = (select x.id from deployment_status x
-               join deployment_revision y on y.id = x.revision_id
-               where x.deployment_id = d.id order by y.seq desc, x.created_at desc, x.id desc limit 1)
-             where ",
-            reached!(),
-            " and (d.id = $3 or $3 is null) and (t.id = $4 or $4 is null) and (t.customer_id = $5 or $5 is null)
-               and (cast($6 as bigint) = 0 or t.customer_id is null)
-             order by d.created_at, d.id"
-        );
-        let own = i64::from(own);
-        let rows = self
-            .db
-            .query(sql, params![permit.organization(), permit.customer(), one, target, customer, own])
-            .await?;
-        rows.iter().map(entry).collect()
     }
 
     /// The newest revision of a deployment that the permit reaches.
@@ -406,5 +423,39 @@ impl Tx {
                 Ok(RevisionEntry { revision, version_name, author_customer: optional_id(row, 15)? })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::db::Database;
+    use crate::migrate::migrations;
+
+    /// How SQLite goes about a statement.
+    async fn plan(database: &Database, sql: &'static str, values: usize) -> String {
+        let mut tx = database.read().await.unwrap();
+        let values = vec![crate::db::Value::Null; values];
+        let rows = tx.query(sql, &values).await.unwrap();
+        rows.iter().map(|row| row.get::<String>(3).unwrap() + "\n").collect()
+    }
+
+    #[tokio::test]
+    async fn what_one_agent_or_one_deployment_needs_is_found_without_reading_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("test.db").display());
+        let database = Database::open(&url).await.unwrap();
+        database.migrate(&migrations()).await.unwrap();
+        for (sql, values) in [
+            (concat!("explain query plan ", entries!("d.target_id = $3")), 3),
+            (concat!("explain query plan ", entries!("d.id = $3")), 3),
+            (concat!("explain query plan ", crate::rendering::to_render!()), 2),
+            (concat!("explain query plan ", crate::agent::numbers!()), 2),
+        ] {
+            let plan = plan(&database, sql, values).await;
+            assert!(plan.contains("SEARCH") && !plan.contains("SCAN"), "{sql}\n{plan}");
+        }
+        // The test would notice.
+        let all = concat!("explain query plan ", entries!("(d.id = $3 or $3 is null)"));
+        assert!(plan(&database, all, 3).await.contains("SCAN"));
     }
 }

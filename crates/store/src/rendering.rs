@@ -1,20 +1,32 @@
 //! What agents were told of deployments last, sealed.
 
+use grantry_model::application::{Chart, TargetKind, VersionFiles};
+use grantry_model::deployment::{Deployment, Revision};
 use grantry_model::id::{DeploymentId, DeploymentRevisionId, DeploymentTargetId};
 use grantry_model::policy::Permit;
 use zeroize::Zeroizing;
 
-use crate::column::id;
+use crate::application_version::chart;
+use crate::column::named;
 use crate::db::params;
+use crate::deployment::{deployment, deployment_columns, revision, revision_columns};
 use crate::error::Error;
 use crate::store::Tx;
 
-/// What an agent was told of a deployment last, opened.
+/// A deployment with all that rendering it takes but license keys and secrets.
 #[derive(Debug, Clone)]
-pub struct StoredRendering {
+pub struct ToRender {
     /// The deployment.
-    pub deployment: DeploymentId,
-    /// What was told; `None` if nothing was yet.
+    pub deployment: Deployment,
+    /// What its application is for.
+    pub kind: TargetKind,
+    /// Its newest revision.
+    pub current: Revision,
+    /// The chart of that one's version.
+    pub chart: Option<Chart>,
+    /// The files of that one's version.
+    pub files: VersionFiles,
+    /// What its agent was told last; `None` if nothing was yet.
     pub told: Option<Zeroizing<Vec<u8>>>,
     /// Why the newest revision can't be told.
     pub error: Option<String>,
@@ -38,23 +50,50 @@ fn context(deployment: DeploymentId) -> String {
     format!("deployment.rendered.{deployment}")
 }
 
+/// What is at the target `$1` of the organization `$2`, the oldest first.
+macro_rules! to_render {
+    () => {
+        concat!(
+            "select ",
+            deployment_columns!(),
+            ", a.kind, v.chart_kind, v.chart_name, v.chart_url, v.chart_version, v.compose_file, v.values_file,
+              d.rendered, d.render_error, ",
+            revision_columns!(),
+            " from deployment d
+              join application a on a.id = d.application_id
+              join deployment_revision r on r.deployment_id = d.id and r.seq = d.current_seq
+              join application_version v on v.id = r.version_id
+              where d.target_id = $1 and d.organization_id = $2
+              order by d.created_at, d.id"
+        )
+    };
+}
+#[cfg(test)]
+pub(crate) use to_render;
+
 impl Tx {
-    /// What was told of the deployments at a target of the permit's.
-    pub async fn list_renderings(
+    /// What is deployed at a target of the permit's, to be rendered, the oldest first.
+    pub async fn list_to_render(
         &mut self,
         permit: &Permit,
         target: DeploymentTargetId,
-    ) -> Result<Vec<StoredRendering>, Error> {
-        let sql = "select d.id, d.rendered, d.render_error from deployment d
-                   where d.target_id = $1 and d.organization_id = $2";
-        let rows = self.db.query(sql, params![target, permit.organization()]).await?;
+    ) -> Result<Vec<ToRender>, Error> {
+        let rows = self.db.query(to_render!(), params![target, permit.organization()]).await?;
         rows.iter()
             .map(|row| {
-                let deployment = id(row, 0)?;
-                let sealed: Option<Vec<u8>> = row.get(1)?;
-                let told =
-                    sealed.map(|sealed| self.master_key.open(&context(deployment), &sealed)).transpose()?;
-                Ok(StoredRendering { deployment, told, error: row.get(2)? })
+                let deployment = deployment(row)?;
+                let sealed: Option<Vec<u8>> = row.get(16)?;
+                let open = |sealed: Vec<u8>| self.master_key.open(&context(deployment.id), &sealed);
+                let current = revision(row, 18)?;
+                Ok(ToRender {
+                    kind: named(row, 9, ("application", "kind"), deployment.application)?,
+                    chart: chart(row, 10, current.version)?,
+                    files: VersionFiles { compose: row.get(14)?, values: row.get(15)?, template: None },
+                    told: sealed.map(open).transpose()?,
+                    error: row.get(17)?,
+                    current,
+                    deployment,
+                })
             })
             .collect()
     }

@@ -199,6 +199,12 @@ impl Tx {
         self.db
             .execute("delete from idempotent_answer where created_at <= $1", params![answers_before])
             .await?;
+        // Numbers of targets and customers that are gone. They go here, where nobody waits for the head of a log.
+        let sql = "delete from desired_number
+                   where not exists (select 1 from deployment_target t where t.id = desired_number.id)
+                     and not exists (select 1 from customer c where c.id = desired_number.id)
+                     and not exists (select 1 from organization o where o.id = desired_number.id)";
+        self.db.execute(sql, params![]).await?;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Applications of a test hub, by its API.
+//! Applications, their versions and who is entitled to them at a test hub, by its API.
 
 use http::Method;
 use http::header::CONTENT_TYPE;
@@ -9,6 +9,8 @@ use crate::hub::Vendor;
 
 /// A Compose file that passes the checks.
 pub const COMPOSE: &str = "services:\n  ship:\n    image: acme/ship\n";
+/// Base values of a chart.
+const BASE_VALUES: &str = "replicas: 1\nlicense: {}\n";
 
 /// A part of a form: its name, its content type (none if empty), and its content.
 pub type Part<'a> = (&'a str, &'a str, &'a [u8]);
@@ -44,7 +46,19 @@ impl Vendor {
     /// # Panics
     /// If the hub refuses.
     pub async fn add_application(&self, name: &str) -> String {
-        let body = json!({ "name": name, "type": "docker" });
+        self.application(name, "docker").await
+    }
+
+    /// A new Kubernetes application; its id.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn add_chart_application(&self, name: &str) -> String {
+        self.application(name, "kubernetes").await
+    }
+
+    async fn application(&self, name: &str, kind: &str) -> String {
+        let body = json!({ "name": name, "type": kind });
         self.admin.post("/api/v1/applications", body).await.expect(200).id()
     }
 
@@ -53,11 +67,32 @@ impl Vendor {
     /// # Panics
     /// If the hub refuses.
     pub async fn add_version(&self, application: &str, name: &str) -> String {
-        let version = json!({ "name": name }).to_string();
-        let parts: [Part<'_>; 2] = [
-            ("applicationversion", "", version.as_bytes()),
-            ("composefile", "application/yaml", COMPOSE.as_bytes()),
-        ];
+        self.add_version_of(application, name, COMPOSE).await
+    }
+
+    /// The same with this Compose file.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn add_version_of(&self, application: &str, name: &str, compose: &str) -> String {
+        let version = json!({ "name": name });
+        self.version(application, &version, ("composefile", compose)).await
+    }
+
+    /// A new version of a Kubernetes application, of a chart with the base values `replicas` and `license`; its id.
+    ///
+    /// # Panics
+    /// If the hub refuses.
+    pub async fn add_chart_version(&self, application: &str, name: &str) -> String {
+        let url = "oci://registry.test/charts/fleet";
+        let version = json!({ "name": name, "chartType": "oci", "chartUrl": url, "chartVersion": "1.0.0" });
+        self.version(application, &version, ("valuesfile", BASE_VALUES)).await
+    }
+
+    async fn version(&self, application: &str, version: &Value, (part, file): (&str, &str)) -> String {
+        let version = version.to_string();
+        let parts: [Part<'_>; 2] =
+            [("applicationversion", "", version.as_bytes()), (part, "application/yaml", file.as_bytes())];
         let path = format!("/api/v1/applications/{application}/versions");
         self.admin.form(&path, &parts).send().await.expect(200).id()
     }

@@ -153,3 +153,9 @@ pub(crate) fn token(name: &str, sequence: u32, payload: &str) -> String {
 pub(crate) const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----\n\
     MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n\
     -----END PUBLIC KEY-----\n";
+
+/// Every guide as the hub serves it: name and document. They are not among the samples, whose words are reviewed: theirs
+/// are reviewed under `docs/`.
+pub fn guides() -> Vec<(String, String)> {
+    pages::guide::show::all()
+}

@@ -7,7 +7,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::asset::File;
 use crate::components::alert::Alert;
+use crate::components::guide::guides;
 use crate::components::icon::Icon;
+use crate::guide::Guide;
 use crate::route;
 
 mod bar;
@@ -134,6 +136,11 @@ pub trait Page {
         Head::default()
     }
 
+    /// Guides that help with what is done here. Those that are not for the readers of a portal are left out there.
+    fn guides(&self) -> &'static [Guide] {
+        &[]
+    }
+
     /// Scripts beyond those of every page.
     fn scripts(&self) -> &'static [File] {
         &[]
@@ -177,6 +184,8 @@ pub enum Nav {
     AuditLog,
     /// Settings of the organization; vendor only.
     Settings,
+    /// How to do things here.
+    Guides,
     /// The own account; not in the navigation.
     Account,
 }
@@ -197,6 +206,7 @@ impl Nav {
                     Self::AccessTokens,
                     Self::AuditLog,
                     Self::Settings,
+                    Self::Guides,
                 ]
             }
             Portal::Customer => {
@@ -208,6 +218,7 @@ impl Nav {
                     Self::Users,
                     Self::Secrets,
                     Self::AccessTokens,
+                    Self::Guides,
                 ]
             }
         }
@@ -267,6 +278,8 @@ impl Shell {
     pub fn render(&self, page: &impl Page) -> String {
         let (title, head) = (page.title(), page.head(&self.visit));
         let window = format!("{title} · {}", self.current.name);
+        let helpful: Vec<Guide> =
+            page.guides().iter().copied().filter(|guide| guide.is_for(self.portal())).collect();
         let content = html! {
             a.skip href="#main" { "Skip to content" }
             div.shell {
@@ -275,7 +288,7 @@ impl Shell {
                     (self.top(&page.crumbs(), &page.place()))
                     main id="main" tabindex="-1" {
                         @if let Some(notice) = self.visit.notice { (notice) }
-                        (heading(&title, &head))
+                        (heading(&title, &head, &helpful))
                         (page.body(&self.visit))
                     }
                 }
@@ -302,7 +315,7 @@ impl Bare {
             main.bare id="main" {
                 p.brand { span.mark { (Icon::Shield) } span { "Grantry" } }
                 @if let Some(notice) = self.visit.notice { (notice) }
-                (heading(&title, &head))
+                (heading(&title, &head, &[]))
                 (page.body(&self.visit))
             }
         };
@@ -310,7 +323,7 @@ impl Bare {
     }
 }
 
-fn heading(title: &str, head: &Head) -> Markup {
+fn heading(title: &str, head: &Head, helpful: &[Guide]) -> Markup {
     html! {
         div.head {
             @if let Some(picture) = &head.picture { (picture) }
@@ -318,6 +331,7 @@ fn heading(title: &str, head: &Head) -> Markup {
                 h1 { (title) }
                 @if let Some(lead) = &head.lead { p.lead { (lead) } }
                 @if let Some(badges) = &head.badges { div.row { (badges) } }
+                (guides(helpful))
             }
             @if let Some(actions) = &head.actions { div.row { (actions) } }
         }

@@ -7,6 +7,7 @@ pub mod asset;
 pub mod components;
 pub mod form;
 pub mod gallery;
+pub mod guide;
 pub mod layout;
 pub mod pages;
 mod picture;

@@ -13,7 +13,9 @@ pub mod audit;
 pub mod customer;
 pub mod deployment;
 pub mod deployment_target;
+pub mod entitlement;
 pub mod error;
+pub mod guide;
 pub mod home;
 pub mod image;
 pub mod license;
@@ -97,6 +99,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         access_token::delete::samples(),
         account::show::samples(),
         audit::list::samples(),
+        guide::list::samples(),
+        guide::show::samples(),
         settings::show::samples(),
         error::samples(),
     ];

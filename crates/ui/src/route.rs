@@ -258,6 +258,10 @@ routes! {
     DeleteSession { session: SessionId } = "/account/sessions/{session}/delete";
     /// The audit log.
     AuditLog = "/audit";
+    /// The guides that the hub serves.
+    Guides = "/guides";
+    /// One guide, or a page of the reference.
+    ShowGuide { name: Segment } = "/guides/{name}";
     /// Settings of the organization.
     Settings = "/settings";
     /// Saves who sees applications. POST.

@@ -43,7 +43,8 @@ pub(crate) fn run_registry(set: impl FnOnce(&mut Command)) -> anyhow::Result<()>
     shell::run(&mut tests)
 }
 
-fn build_hub() -> anyhow::Result<PathBuf> {
+/// Builds the hub, and all other programs with it, and gives its path.
+pub(crate) fn build_hub() -> anyhow::Result<PathBuf> {
     // The same packages and targets as `cargo test --workspace`, so that cargo unites features alike and builds nothing twice.
     shell::run(cargo().args(["build", "--workspace", "--bins", "--tests", "--locked"]))?;
     let hub = target().join("debug").join("grantry");

@@ -25,7 +25,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
             fs::write(assets.join(name), file.bytes)?;
         }
     }
-    let samples = gallery::samples();
+    let samples: Vec<_> = gallery::samples().into_iter().chain(gallery::guides()).collect();
     for (name, html) in &samples {
         fs::write(folder.join(format!("{name}.html")), relative(html))?;
     }

@@ -1,26 +1,21 @@
 //! Compose: the plugin of the docker CLI, or the program of its own, which may be as old as v1.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
+use super::command::{With, complaint, tell};
 use super::host::Host;
 use super::project::{COMPOSE_FILE, ENV_FILE};
-use crate::driver::{Job, Progress};
+use crate::driver::Job;
 use crate::failure::Failure;
 use crate::mask::Mask;
-use crate::process::{Ended, Program};
+use crate::process::Program;
 
 /// Large images over slow lines take long; what takes longer than this hangs.
 const UP_LIMIT: Duration = Duration::from_hours(2);
 const DOWN_LIMIT: Duration = Duration::from_mins(10);
 const VERSION_LIMIT: Duration = Duration::from_secs(30);
-
-/// Lines of what a failed program printed that are reported.
-const TOLD_LINES: usize = 8;
-
-/// The longest progress line, in characters.
-const PROGRESS: usize = 200;
 
 /// The Compose of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,16 +26,6 @@ pub(super) enum Compose {
     Program,
     /// `docker-compose` v1: it knows no project names in files, and needs the file to take a project down.
     Old,
-}
-
-/// What a project is brought up with.
-pub(super) struct With<'up> {
-    /// Its name.
-    pub(super) project: &'up str,
-    /// The folder of the docker CLI's configuration, with credentials.
-    pub(super) config: PathBuf,
-    /// What must not be told.
-    pub(super) mask: &'up Mask,
 }
 
 impl Compose {
@@ -71,7 +56,7 @@ impl Compose {
     /// # Errors
     /// Compose failed; in its words, without secrets.
     pub(super) async fn up(self, host: &Host, job: &Job<'_>, with: With<'_>) -> Result<(), Failure> {
-        let mut arguments = self.with_files(job.folder, with.project);
+        let mut arguments = self.with_files(job.folder, with.name);
         arguments.extend(["up", "--detach", "--remove-orphans"].map(OsString::from));
         if job.wanted.force_restart {
             arguments.push("--force-recreate".into());
@@ -81,7 +66,7 @@ impl Compose {
             .current_dir(job.folder);
         let ended = program.run(UP_LIMIT, |line| tell(job.progress, with.mask, line)).await;
         let ended = ended.map_err(|error| Failure::of("Compose does not run", &error))?;
-        if ended.is_success() { Ok(()) } else { Err(complaint("up", &ended, with.mask)) }
+        if ended.is_success() { Ok(()) } else { Err(complaint("compose up", &ended, with.mask)) }
     }
 
     /// Takes a project down.
@@ -110,7 +95,7 @@ impl Compose {
         let program = Program::new(self.program(), arguments).env(host.variables(None)).current_dir(folder);
         let ended = program.run(DOWN_LIMIT, |_| {}).await;
         let ended = ended.map_err(|error| Failure::of("Compose does not run", &error))?;
-        if ended.is_success() { Ok(()) } else { Err(complaint("down", &ended, &mask)) }
+        if ended.is_success() { Ok(()) } else { Err(complaint("compose down", &ended, &mask)) }
     }
 
     fn program(self) -> &'static str {
@@ -145,53 +130,6 @@ async fn version(host: &Host, program: &str, arguments: &[&str]) -> Option<Strin
     Some(version.trim_start_matches('v').to_owned())
 }
 
-fn tell(progress: &Progress, mask: &Mask, line: &str) {
-    let line: String = mask.apply(line).trim().chars().take(PROGRESS).collect();
-    if !line.is_empty() {
-        progress.say(line);
-    }
-}
-
-/// What a failed program said last, without secrets and without lines about what went well.
-fn complaint(verb: &str, ended: &Ended, mask: &Mask) -> Failure {
-    let code = ended.code.map_or_else(|| "a signal".to_owned(), |code| format!("exit code {code}"));
-    let said = if ended.stderr.is_empty() { &ended.stdout } else { &ended.stderr };
-    let matters: Vec<_> = said.iter().filter(|line| !is_routine(line)).collect();
-    let told = &matters[matters.len().saturating_sub(TOLD_LINES)..];
-    let text = told.iter().map(|line| mask.apply(line)).collect::<Vec<_>>().join("\n");
-    Failure::new(format!("compose {verb} ended with {code}: {text}"))
-}
-
-/// Lines like ` Container ship-web-1  Started` or ` 3f4ca6 Downloading [==>  ]  1MB/8MB`.
-fn is_routine(line: &str) -> bool {
-    const STEPS: &[&str] = &[
-        "Pulling",
-        "Pulled",
-        "Waiting",
-        "Downloading",
-        "Extracting",
-        "Verifying Checksum",
-        "Download complete",
-        "Pull complete",
-        "Already exists",
-        "Pulling fs layer",
-        "Creating",
-        "Created",
-        "Recreate",
-        "Recreated",
-        "Starting",
-        "Started",
-        "Running",
-        "Stopping",
-        "Stopped",
-        "Removing",
-        "Removed",
-        "Healthy",
-    ];
-    let line = line.split(" [").next().unwrap_or(line).trim();
-    STEPS.iter().any(|step| line.ends_with(step)) && !line.to_ascii_lowercase().contains("error")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,29 +147,5 @@ mod tests {
             format!("compose --ansi never --project-name ship {files}")
         );
         assert_eq!(line(Compose::Old).join(" "), format!("--ansi never --project-name ship {files}"));
-    }
-
-    #[test]
-    fn a_complaint_tells_what_matters_without_secrets() {
-        let stderr = [
-            " web Pulling ",
-            " 3f4ca61aafcd Downloading [==>      ]  1MB/8MB",
-            " Container ship-db-1  Started",
-            "Error response from daemon: bad token hunter22 for web",
-        ];
-        let ended = Ended { code: Some(18), stdout: vec![], stderr: stderr.map(str::to_owned).into() };
-        let failure = complaint("up", &ended, &Mask::of_env_file(b"T=hunter22")).to_string();
-        let expected =
-            "compose up ended with exit code 18: Error response from daemon: bad token ******** for web";
-        assert_eq!(failure, expected);
-    }
-
-    #[test]
-    fn what_only_printed_to_standard_output_is_told_too() {
-        let ended = Ended { code: None, stdout: vec!["killed".into()], stderr: vec![] };
-        assert_eq!(
-            complaint("down", &ended, &Mask::default()).to_string(),
-            "compose down ended with a signal: killed"
-        );
     }
 }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use grantry_wire::agent::DeploymentStatusType;
 use serde::Deserialize;
 
+use super::engine::Origin;
+use super::follow::Printer;
 use crate::driver::Report;
 
 /// A container as the engine lists it.
@@ -50,7 +52,7 @@ impl Container {
     }
 
     /// What its lines are filed under: the service, with a number if it has several containers.
-    pub(super) fn resource(&self) -> String {
+    fn resource(&self) -> String {
         let service = self.service().unwrap_or_else(|| self.name());
         match self.labels.get("com.docker.compose.container-number").map(String::as_str) {
             None | Some("1") => service.to_owned(),
@@ -58,12 +60,23 @@ impl Container {
         }
     }
 
-    /// Whether there may be new output.
-    pub(super) fn is_alive(&self) -> bool {
-        matches!(&*self.state, "running" | "restarting" | "paused")
+    /// What of it prints.
+    pub(super) fn printer(&self) -> Printer {
+        let is_alive = matches!(&*self.state, "running" | "restarting" | "paused");
+        Printer { id: self.id.clone(), origin: Origin::Container, resource: self.resource(), is_alive }
     }
 
-    fn name(&self) -> &str {
+    /// Whether its own health check says that it does not do what it should.
+    pub(super) fn is_unhealthy(&self) -> bool {
+        self.state == "running" && self.status.contains("(unhealthy)")
+    }
+
+    /// Whether it runs, well or not.
+    pub(super) fn is_running(&self) -> bool {
+        self.state == "running"
+    }
+
+    pub(super) fn name(&self) -> &str {
         self.names.first().map_or(&self.id, |name| name.trim_start_matches('/'))
     }
 
@@ -71,7 +84,7 @@ impl Container {
         let name = self.name();
         match &*self.state {
             "running" if self.status.contains("(healthy)") => Condition::Healthy,
-            "running" if self.status.contains("(unhealthy)") => {
+            "running" if self.is_unhealthy() => {
                 Condition::Broken(format!("{name} is unhealthy: its health check fails"))
             }
             "running" if self.status.contains("(health: starting)") => Condition::Starting,
@@ -144,7 +157,7 @@ pub(super) fn judge(services: &BTreeSet<String>, containers: &[&Container]) -> R
 }
 
 /// The first of many, and how many more there are.
-fn list<T: AsRef<str>>(items: &[T], between: &str) -> String {
+pub(super) fn list<T: AsRef<str>>(items: &[T], between: &str) -> String {
     const SHOWN: usize = 10;
     let shown: Vec<_> = items.iter().take(SHOWN).map(AsRef::as_ref).collect();
     let text = shown.join(between);

@@ -26,7 +26,7 @@ pub(super) fn write(
     wanted: &AgentDeployment,
     (registry, token): (&str, &Secret),
 ) -> anyhow::Result<PathBuf> {
-    let at = folder.join("docker");
+    let at = place(folder);
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&at).context("can't make a folder")?;
     let machine = host.config.as_deref().map(read).unwrap_or_default();
     let mut config = build(machine, host.config.as_deref());
@@ -34,8 +34,29 @@ pub(super) fn write(
         add(&mut config, host, &auth.username, &auth.password);
     }
     add(&mut config, registry, AGENT, token.reveal());
-    state::write(&at.join("config.json"), &serde_json::to_vec(&config)?)?;
+    state::write(&file(folder), &serde_json::to_vec(&config)?)?;
     Ok(at)
+}
+
+/// Puts a new token into the configuration that [`write()`] wrote, and gives its folder.
+///
+/// # Errors
+/// It can't be written.
+pub(super) fn renew(folder: &Path, registry: &str, token: &Secret) -> anyhow::Result<PathBuf> {
+    let at = place(folder);
+    let mut config = read(&at);
+    add(&mut config, registry, AGENT, token.reveal());
+    state::write(&file(folder), &serde_json::to_vec(&config)?)?;
+    Ok(at)
+}
+
+/// The file of a deployment's configuration.
+pub(super) fn file(folder: &Path) -> PathBuf {
+    place(folder).join("config.json")
+}
+
+fn place(folder: &Path) -> PathBuf {
+    folder.join("docker")
 }
 
 /// The passwords that [`write()`] writes, to be hidden in what is reported.

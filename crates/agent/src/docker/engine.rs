@@ -3,14 +3,20 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use reqwest::{Method, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::container::Container;
+use super::swarm::service::Task;
+
+pub(super) mod cluster;
 use super::host::Address;
 
 const LIMIT: Duration = Duration::from_secs(20);
+
+/// How long a restart may take. A container that is slow to end needs its time; after this it is asked again.
+const RESTART_LIMIT: Duration = Duration::from_mins(20);
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
@@ -30,6 +36,34 @@ pub(super) struct Image {
     pub(super) repo_tags: Option<Vec<String>>,
     #[serde(default)]
     pub(super) repo_digests: Option<Vec<String>>,
+}
+
+/// What it is that prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A container of this engine.
+    Container,
+    /// A task of the swarm, on whatever node.
+    Task,
+}
+
+impl Origin {
+    /// What a line's stream is called at the hub.
+    pub(super) fn severity(self, is_error: bool) -> &'static str {
+        match (self, is_error) {
+            (Self::Container, false) => "Log",
+            (Self::Container, true) => "Err",
+            (Self::Task, false) => "stdout",
+            (Self::Task, true) => "stderr",
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Container => "containers",
+            Self::Task => "tasks",
+        }
+    }
 }
 
 /// Whether an image was deleted.
@@ -102,23 +136,42 @@ impl Engine {
         }
     }
 
-    /// Whether a container has a terminal: then its output is one stream, without frames.
-    pub(super) async fn has_terminal(&self, id: &str) -> anyhow::Result<bool> {
-        let inspected: Inspected = self.read(&["containers", id, "json"], &[]).await?;
-        Ok(inspected.config.tty)
+    /// Ends a container's processes and starts it anew. Without a time of ours the engine gives them what the container itself
+    /// says, which may be long.
+    pub(super) async fn restart(&self, id: &str) -> anyhow::Result<()> {
+        let response =
+            self.send(Method::POST, &["containers", id, "restart"], &[], Some(RESTART_LIMIT)).await?;
+        if response.status().is_success() { Ok(()) } else { Err(complaint(response).await) }
     }
 
-    /// The output of a container from a moment on, and what follows until it ends.
-    pub(super) async fn logs(&self, id: &str, since: &str, tail: &str) -> anyhow::Result<Response> {
+    /// Whether a container or task has a terminal: then its output is one stream, without frames.
+    pub(super) async fn has_terminal(&self, origin: Origin, id: &str) -> anyhow::Result<bool> {
+        match origin {
+            Origin::Container => {
+                let inspected: Inspected = self.read(&["containers", id, "json"], &[]).await?;
+                Ok(inspected.config.tty)
+            }
+            Origin::Task => Ok(self.read::<Task>(&["tasks", id], &[]).await?.has_terminal()),
+        }
+    }
+
+    /// The output of a container or task from a moment on, and if it is followed, what comes until it ends.
+    pub(super) async fn logs(
+        &self,
+        (origin, id): (Origin, &str),
+        follow: bool,
+        since: &str,
+        tail: &str,
+    ) -> anyhow::Result<Response> {
         let query = [
-            ("follow", "true"),
+            ("follow", if follow { "true" } else { "false" }),
             ("stdout", "true"),
             ("stderr", "true"),
             ("timestamps", "true"),
             ("since", since),
             ("tail", tail),
         ];
-        let response = self.send(Method::GET, &["containers", id, "logs"], &query, None).await?;
+        let response = self.send(Method::GET, &[origin.path(), id, "logs"], &query, None).await?;
         if response.status().is_success() { Ok(response) } else { Err(complaint(response).await) }
     }
 
@@ -133,6 +186,19 @@ impl Engine {
         query: &[(&str, &str)],
         limit: Option<Duration>,
     ) -> anyhow::Result<Response> {
+        let mut request = self.request(method, path, query)?;
+        if let Some(limit) = limit {
+            request = request.timeout(limit);
+        }
+        dispatch(request).await
+    }
+
+    fn request(
+        &self,
+        method: Method,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> anyhow::Result<RequestBuilder> {
         let mut url = self.base.clone();
         url.path_segments_mut()
             .map_err(|()| anyhow::anyhow!("DOCKER_HOST is no address"))?
@@ -141,12 +207,12 @@ impl Engine {
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
-        let mut request = self.http.request(method, url);
-        if let Some(limit) = limit {
-            request = request.timeout(limit);
-        }
-        request.send().await.map_err(|error| error.without_url()).context("can't reach the Docker engine")
+        Ok(self.http.request(method, url))
     }
+}
+
+async fn dispatch(request: RequestBuilder) -> anyhow::Result<Response> {
+    request.send().await.map_err(|error| error.without_url()).context("can't reach the Docker engine")
 }
 
 async fn decode<T: DeserializeOwned>(response: Response) -> anyhow::Result<T> {

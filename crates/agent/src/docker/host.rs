@@ -9,7 +9,6 @@ use anyhow::{Context as _, bail};
 const PASSED_ON: &[&str] = &[
     "PATH",
     "HOME",
-    "DOCKER_HOST",
     "DOCKER_API_VERSION",
     "XDG_RUNTIME_DIR",
     "HTTP_PROXY",
@@ -40,6 +39,17 @@ impl Address {
                 Ok(Self::Tcp(at.trim_end_matches('/').to_owned()))
             }
             _ => bail!("DOCKER_HOST must be unix:///path or tcp://host:port"),
+        }
+    }
+
+    fn to_variable(&self) -> OsString {
+        match self {
+            Self::Socket(path) => {
+                let mut text = OsString::from("unix://");
+                text.push(path);
+                text
+            }
+            Self::Tcp(at) => format!("tcp://{at}").into(),
         }
     }
 }
@@ -78,6 +88,8 @@ impl Host {
     /// The variables for a program, which finds its Docker configuration at `config`.
     pub(super) fn variables(&self, config: Option<PathBuf>) -> Vec<(OsString, OsString)> {
         let mut variables = self.variables.clone();
+        // Else a context in the configuration of the machine could lead to another engine.
+        variables.push(("DOCKER_HOST".into(), self.address.to_variable()));
         if let Some(folder) = config.or_else(|| self.config.clone()) {
             variables.push(("DOCKER_CONFIG".into(), folder.into()));
         }
@@ -105,7 +117,9 @@ mod tests {
             ("ssh://user@host", None),
             ("/var/run/docker.sock", None),
         ] {
-            assert_eq!(Address::parse(text).ok(), expected, "{text}");
+            let found = Address::parse(text).ok();
+            assert_eq!(found, expected, "{text}");
+            assert!(found.is_none_or(|address| address.to_variable() == text), "{text}");
         }
     }
 }

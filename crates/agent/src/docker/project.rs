@@ -1,10 +1,9 @@
-//! A Compose project: the file, its name, and the env file.
+//! What the hub sends of a Compose project or a stack: the file, its name, and the env file.
 
 use std::path::Path;
 
 use grantry_wire::agent::AgentDeployment;
 
-use super::compose::Compose;
 use super::write;
 use crate::failure::Failure;
 
@@ -37,15 +36,29 @@ impl<'wanted> Project<'wanted> {
         &self.name
     }
 
-    /// Writes the files into the deployment's folder.
+    /// The Compose file as the hub sent it.
+    pub(super) fn file(&self) -> &str {
+        self.file
+    }
+
+    /// The Compose file without the project's name, for programs that do not know the key.
+    pub(super) fn file_without_name(&self) -> String {
+        without_name(self.file)
+    }
+
+    /// The env file; empty if the hub sent none.
+    pub(super) fn env(&self) -> &[u8] {
+        self.env.unwrap_or_default()
+    }
+
+    /// Writes a Compose file and the env file into the deployment's folder.
     ///
     /// # Errors
     /// They can't be written.
-    pub(super) fn write(&self, folder: &Path, compose: &Compose) -> Result<(), Failure> {
-        let file = if compose.knows_names() { self.file.to_owned() } else { without_name(self.file) };
+    pub(super) fn write(&self, folder: &Path, file: &str) -> Result<(), Failure> {
         write(&folder.join(COMPOSE_FILE), file.as_bytes())?;
         // Compose reads this file by itself, so without one there must be none of an earlier revision.
-        write(&folder.join(ENV_FILE), self.env.unwrap_or_default())
+        write(&folder.join(ENV_FILE), self.env())
     }
 }
 
@@ -65,7 +78,7 @@ fn find_name(file: &str) -> Option<String> {
     valid.then_some(name)
 }
 
-/// Compose v1 does not know the key.
+/// Neither Compose v1 nor most versions of `docker stack` know the key.
 fn without_name(file: &str) -> String {
     if file.trim_start().starts_with('{') {
         let parsed = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(file);
@@ -104,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn compose_v1_gets_no_name() {
+    fn a_name_can_be_left_out() {
         assert_eq!(without_name("name: ship\nservices:\n  name: x\n"), "services:\n  name: x\n");
         assert_eq!(without_name("{\"name\":\"ship\",\"services\":{}}"), "{\"services\":{}}");
         assert_eq!(without_name("{ broken"), "{ broken");

@@ -1,6 +1,6 @@
 //! Brings a release to a revision, and takes it away.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use grantry_wire::agent::AgentDeployment;
 use serde_json::{Value, json};
 
@@ -9,6 +9,7 @@ use super::kinds::{collection, segment};
 use super::operation::{self, Inputs};
 use super::record::{self, Phase, Record};
 use super::release::{self, Revision, Status, Step, Wish};
+use super::wait::Wait;
 use super::{Driver, Facts, Transient, registry};
 use crate::clock;
 use crate::driver::{self, Job};
@@ -101,18 +102,40 @@ impl Driver {
             Step::Install => (operation::install(helm.major(), job.wanted, inputs), "installs"),
             _ => (operation::upgrade(helm.major(), job.wanted, inputs), "upgrades"),
         };
-        job.progress.say(format!("helm {what} the release and waits until it is ready"));
-        if let Err(error) = helm.run(&command, operation::limit(&options)).await {
-            if operation::goes_back_itself(helm.major(), &options) {
+        let what = format!("helm {what} the release and waits until it is ready");
+        job.progress.say(&what);
+        if *step == Step::Install {
+            // The numbers of its revisions begin again.
+            self.cluster.forget(namespace, release);
+        }
+        let wait = Wait::new(&self.cluster, namespace, release);
+        let outcome = tokio::select! {
+            outcome = helm.run(&command, operation::limit(&options)) => outcome,
+            never = wait.tell(&what, job.progress) => match never {},
+        };
+        if let Err(error) = outcome {
+            if operation::goes_back_itself(&options) {
                 self.go_back_after_failure(namespace, release).await?;
             }
-            return Err(error);
+            return Err(self.explain(error, job, wait.trouble()));
         }
         if job.wanted.force_restart && *step != Step::Install {
             job.progress.say("restarting");
             restart(&self.cluster, namespace, release).await.context("upgraded, but not restarted")?;
         }
         Ok(())
+    }
+
+    /// Adds to what Helm says what Helm can't know.
+    fn explain(&self, error: anyhow::Error, job: &Job<'_>, trouble: Option<String>) -> anyhow::Error {
+        if let Some(trouble) = trouble {
+            return anyhow!("{trouble}. Helm says: {error:#}");
+        }
+        if registry::is_hubs(job.wanted, &self.registry) && is_not_found(&format!("{error:#}")) {
+            // The registry says no more to whom it is not granted.
+            return anyhow!("the chart is not in the hub's registry, or not granted. Helm says: {error:#}");
+        }
+        error
     }
 
     /// The credentials of a deployment as a Docker configuration file.
@@ -211,6 +234,11 @@ async fn restart(cluster: &Cluster, namespace: &str, release: &str) -> anyhow::R
         }
     }
     Ok(())
+}
+
+/// Whether Helm found no such chart in its registry.
+fn is_not_found(said: &str) -> bool {
+    said.contains("FetchReference") && said.contains("not found")
 }
 
 /// Hides what the deployment's values hold: Helm and the cluster repeat them when they complain.

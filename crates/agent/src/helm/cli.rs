@@ -104,6 +104,8 @@ impl Helm {
         {
             command.env(name, self.folder.join(folder));
         }
+        // What kinds the cluster has; otherwise it is kept below HOME, which in a pod is nowhere, and is asked for again each time.
+        command.env("KUBECACHEDIR", self.folder.join("cluster"));
         // The agent reads revisions from the Secrets of this driver.
         command.env("HELM_DRIVER", "secret");
         if let Some(kubeconfig) = &self.kubeconfig {

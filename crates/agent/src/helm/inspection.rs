@@ -75,7 +75,7 @@ impl Memory {
         let new = Seen { revision: subject.revision, settled: false, unready_since: None, census: None };
         let seen = self.lock().get(&subject.deployment).cloned();
         let mut seen = seen.filter(|seen| seen.revision == subject.revision).unwrap_or(new);
-        let mut findings = look_at_workloads(cluster, subject).await?;
+        let mut findings = look_at_workloads(cluster, subject.namespace, subject.objects).await?;
         let missing = match seen.census.take() {
             // What was missing is looked for again at once: it may have come back.
             Some((when, missing)) if missing.is_empty() && now - when < CENSUS_PERIOD => (when, missing),
@@ -142,11 +142,30 @@ fn sentence(what: &str, things: &[String]) -> Option<String> {
     }
 }
 
-async fn look_at_workloads(cluster: &Cluster, subject: &Subject<'_>) -> Result<Findings, ApiError> {
+/// Which workloads of a release are not ready, and why; `None` if all are, or are not there yet.
+///
+/// # Errors
+/// The cluster can't be asked.
+pub(super) async fn trouble(
+    cluster: &Cluster,
+    namespace: &str,
+    objects: &[Object],
+) -> Result<Option<String>, ApiError> {
+    let findings = look_at_workloads(cluster, namespace, objects).await?;
+    let parts = [sentence("failed", &findings.failed), sentence("not ready", &findings.unready)];
+    let said = parts.into_iter().flatten().collect::<Vec<_>>();
+    Ok(Some(said.join("; ")).filter(|said| !said.is_empty()))
+}
+
+async fn look_at_workloads(
+    cluster: &Cluster,
+    namespace: &str,
+    objects: &[Object],
+) -> Result<Findings, ApiError> {
     let mut findings = Findings::default();
-    for object in subject.objects.iter().filter(|object| object.is_workload()) {
+    for object in objects.iter().filter(|object| object.is_workload()) {
         findings.workloads += 1;
-        let Some(live) = cluster.find_live(object, subject.namespace).await? else {
+        let Some(live) = cluster.find_live(object, namespace).await? else {
             // A Job that cleans up after itself is gone when it is done.
             if object.kind != "Job" {
                 findings.missing.push(object.resource());
@@ -156,13 +175,13 @@ async fn look_at_workloads(cluster: &Cluster, subject: &Subject<'_>) -> Result<F
         match judge(&object.kind, &live) {
             Readiness::Ready => {}
             Readiness::Reduced(why) => {
-                findings.reduced.push(explain(cluster, subject, object, &live, why).await)
+                findings.reduced.push(explain(cluster, namespace, (object, &live), why).await)
             }
             Readiness::Unready(why) => {
-                findings.unready.push(explain(cluster, subject, object, &live, why).await)
+                findings.unready.push(explain(cluster, namespace, (object, &live), why).await)
             }
             Readiness::Failed(why) => {
-                findings.failed.push(explain(cluster, subject, object, &live, why).await)
+                findings.failed.push(explain(cluster, namespace, (object, &live), why).await)
             }
         }
     }
@@ -172,14 +191,13 @@ async fn look_at_workloads(cluster: &Cluster, subject: &Subject<'_>) -> Result<F
 /// The workload, why it is not ready, and what keeps its pods from running if they say so.
 async fn explain(
     cluster: &Cluster,
-    subject: &Subject<'_>,
-    object: &Object,
-    live: &Value,
+    namespace: &str,
+    (object, live): (&Object, &Value),
     why: String,
 ) -> String {
     let name = object.resource();
     let Some(selector) = pods::selector(live) else { return format!("{name} ({why})") };
-    let namespace = object.namespace.as_deref().unwrap_or(subject.namespace);
+    let namespace = object.namespace.as_deref().unwrap_or(namespace);
     let path = format!(
         "{}?labelSelector={}&limit=20",
         collection("v1", Some(namespace), "pods"),

@@ -20,6 +20,7 @@ mod readiness;
 mod record;
 mod registry;
 mod release;
+mod wait;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -225,6 +226,8 @@ impl Driver {
         let Some(kept) = kept.filter(|kept| kept.id == record.id) else {
             return error(Refusal::Foreign(facts.release.clone()).to_string());
         };
+        // Whatever else is to be said of it: its pods may be started anew at any time, and then need what is good today.
+        self.renew_pull_secret(facts).await;
         if newest.status == Status::Pending {
             return Ok(Report::new(
                 DeploymentStatusType::Progressing,
@@ -237,7 +240,6 @@ impl Driver {
                 Refusal::Skewed { release: facts.release.clone(), found: newest.number, left }.to_string(),
             );
         }
-        self.renew_pull_secret(facts).await;
         let objects = self.cluster.objects(&facts.namespace, &facts.release, newest.number).await?;
         let subject = Subject {
             deployment: record.id,

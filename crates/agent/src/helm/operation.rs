@@ -69,9 +69,9 @@ pub(crate) fn limit(options: &HelmOptions) -> Duration {
     timeout.saturating_mul(4).saturating_add(Duration::from_secs(60))
 }
 
-/// Whether the agent has to go back itself after a failure: Helm 3 does it only if it also waits.
-pub(crate) fn goes_back_itself(major: Major, options: &HelmOptions) -> bool {
-    major == Major::Three && options.rollback_on_failure && !waits(options)
+/// Whether the agent has to go back itself after a failure: told to, Helm also waits until all is ready, whatever else it is told.
+pub(crate) fn goes_back_itself(options: &HelmOptions) -> bool {
+    options.rollback_on_failure && !waits(options)
 }
 
 /// `helm install`.
@@ -162,15 +162,15 @@ impl Words {
             self.add(["--repo", &deployment.chart_url]);
         }
         self.flag("--plain-http", inputs.plain_http);
+        let goes_back = options.rollback_on_failure && !goes_back_itself(options);
         match major {
-            // --atomic waits whether that was asked for or not.
             Major::Three => {
                 self.flag("--wait", waits(options));
-                self.flag("--atomic", options.rollback_on_failure && waits(options));
+                self.flag("--atomic", goes_back);
             }
             Major::Four => {
                 self.add([&*format!("--wait={}", strategy(options))]);
-                self.flag("--rollback-on-failure", options.rollback_on_failure);
+                self.flag("--rollback-on-failure", goes_back);
             }
         }
     }
@@ -225,15 +225,15 @@ mod tests {
         let said = r#","helmOptions":{"timeout":"1m30s","waitStrategy":"hookOnly","rollbackOnFailure":true,"cleanupOnFailure":false,"forceConflicts":true}"#;
         let helm4 = line(&upgrade(Major::Four, &deployment(said), inputs()));
         assert!(helm4.contains("--timeout 1m30s") && helm4.contains("--wait=hookOnly"), "{helm4}");
-        assert!(helm4.contains("--rollback-on-failure") && helm4.ends_with("--force-conflicts"), "{helm4}");
+        assert!(helm4.ends_with("--force-conflicts"), "{helm4}");
         let helm3 = line(&upgrade(Major::Three, &deployment(said), inputs()));
         assert!(
             !helm3.contains("--wait") && !helm3.contains("--atomic") && !helm3.contains("--force"),
             "{helm3}"
         );
-        assert!(goes_back_itself(Major::Three, &options(&deployment(said))));
-        assert!(!goes_back_itself(Major::Four, &options(&deployment(said))));
-        assert!(!goes_back_itself(Major::Three, &options(&deployment(""))));
+        assert!(!helm4.contains("--rollback-on-failure"), "it would wait for more than hooks: {helm4}");
+        assert!(goes_back_itself(&options(&deployment(said))));
+        assert!(!goes_back_itself(&options(&deployment(""))));
     }
 
     #[test]

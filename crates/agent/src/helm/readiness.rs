@@ -42,8 +42,12 @@ fn deployment(object: &Value) -> Readiness {
     if let Some(failure) = condition(object, "ReplicaFailure").filter(|failure| is(failure, "True")) {
         return Readiness::Failed(format!("pods can't be made: {}", words(failure)));
     }
-    if updated < wanted || all > updated {
+    if updated < wanted {
         return Readiness::Unready(format!("{updated} of {wanted} pods are up to date, {ready} are ready"));
+    }
+    if all > updated {
+        // Those that are ready may all be of the revision before.
+        return Readiness::Unready(format!("pods of the revision before that still run: {}", all - updated));
     }
     if ready >= wanted {
         return Readiness::Ready;
@@ -142,7 +146,7 @@ mod tests {
         let ready = json!({"observedGeneration": 2, "replicas": 2, "updatedReplicas": 2, "readyReplicas": 2});
         check("Deployment", two(), ready, Readiness::Ready);
         let old = json!({"observedGeneration": 2, "replicas": 3, "updatedReplicas": 2, "readyReplicas": 3});
-        check("Deployment", two(), old, unready("2 of 2 pods are up to date, 3 are ready"));
+        check("Deployment", two(), old, unready("pods of the revision before that still run: 1"));
         let available = json!({"observedGeneration": 2, "replicas": 2, "updatedReplicas": 2, "readyReplicas": 1,
             "conditions": [{"type": "Available", "status": "True"}]});
         check("Deployment", two(), available, Readiness::Reduced("1 of 2 pods are ready".to_owned()));

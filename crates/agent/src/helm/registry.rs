@@ -44,10 +44,15 @@ fn account(username: &str, password: &str) -> Value {
     json!({ "auth": BASE64_STANDARD.encode(format!("{username}:{password}")) })
 }
 
+/// Whether the deployment's chart comes from the hub's registry.
+pub(crate) fn is_hubs(deployment: &AgentDeployment, registry: &Registry) -> bool {
+    let host = deployment.chart_url.strip_prefix("oci://").and_then(|rest| rest.split('/').next());
+    Some(&*registry.host) == host
+}
+
 /// Whether the deployment's chart comes from a registry without TLS.
 pub(crate) fn is_plain(deployment: &AgentDeployment, registry: &Registry) -> bool {
-    let host = deployment.chart_url.strip_prefix("oci://").and_then(|rest| rest.split('/').next());
-    registry.plain_http && Some(&*registry.host) == host
+    registry.plain_http && is_hubs(deployment, registry)
 }
 
 /// The deployment's values, with the Secret of its credentials in every list of pull secrets that they have.

@@ -23,6 +23,7 @@ fn the_help_names_every_variable_and_no_secret() {
         "GRANTRY_INTERVAL",
         "GRANTRY_REGISTRY_HOST",
         "GRANTRY_REGISTRY_PLAIN_HTTP",
+        "GRANTRY_AUTOHEAL",
         "GRANTRY_LOG",
     ] {
         assert!(text.contains(name), "{name} in {text}");
@@ -38,6 +39,7 @@ async fn mistakes_are_told_in_a_sentence() {
         ("GRANTRY_TARGET_SECRET_FILE", "/nonexistent", "can't read the secret from /nonexistent"),
         ("GRANTRY_URL", "ftp://hub", "GRANTRY_URL must begin with"),
         ("GRANTRY_INTERVAL", "1ms", "GRANTRY_INTERVAL must be at least"),
+        ("GRANTRY_AUTOHEAL", "maybe", "invalid value 'maybe'"),
         ("GRANTRY_INTERVAL", "soon", "invalid value 'soon'"),
         ("DOCKER_HOST", "ssh://user@host", "DOCKER_HOST must be"),
         ("GRANTRY_REGISTRY_HOST", "https://r", "GRANTRY_REGISTRY_HOST must be"),

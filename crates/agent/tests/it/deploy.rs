@@ -148,8 +148,6 @@ async fn what_the_hub_no_longer_lists_is_removed_and_volumes_stay() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_run_here_says_so() {
     let mut world = World::started().await;
-    let mut swarm = deployment(1, 10);
-    swarm["dockerType"] = "swarm".into();
     let mut untyped = deployment(2, 20);
     untyped["dockerType"] = serde_json::Value::Null;
     let mut twin = deployment(2, 30);
@@ -157,8 +155,7 @@ async fn what_cannot_be_run_here_says_so() {
     let mut nameless = deployment(4, 40);
     nameless["composeFile"] = STANDARD.encode("services: {}\n").into();
     world.engine.run(&[2], "running", "Up 1 second", "sha256:1");
-    world.hub.want([swarm, untyped, twin, nameless]);
-    assert!(world.reported(10, "error").await.contains("Swarm"));
+    world.hub.want([untyped, twin, nameless]);
     world.reported(20, "running").await;
     assert!(world.reported(30, "error").await.contains(&format!("belongs to deployment {}", id(2))));
     assert_eq!(world.reported(40, "error").await, "the Compose file has no project name");

@@ -5,8 +5,10 @@
 mod cli;
 mod deploy;
 mod engine;
+mod heal;
 mod hub;
 mod logs;
 mod outage;
 mod session;
+mod swarm;
 mod world;

@@ -21,11 +21,13 @@ pub(crate) const AGENT: &str = env!("CARGO_BIN_EXE_grantry-agent");
 const DOCKER: &str = r#"#!/bin/sh
 here=$(dirname "$0")
 [ -e "$here/../no-plugin" ] && [ "$1" = compose ] && exit 1
-case "$*" in *version*) echo 2.40.3; exit 0;; esac
+case "$*" in *version*) echo 2.40.3; exit 0;; *--help*) cat "$here/../help"; exit 0;; esac
 echo "$*" >> "$here/../calls"
 env > "$here/../env"
 case "$*" in
-  *up*) cat "$DOCKER_CONFIG/config.json" > "$here/../config" 2>/dev/null
+  *" up"*|*"stack deploy"*)
+        cp "$here/../env" "$here/../deploy-env"
+        cat "$DOCKER_CONFIG/config.json" > "$here/../config" 2>/dev/null
         [ -e "$here/../hang" ] && sleep 600
         if [ -e "$here/../fail" ]; then cat "$here/../fail" >&2; exit 1; fi;;
 esac
@@ -55,6 +57,7 @@ impl World {
         engine.serve(&folder.path().join("docker.sock"), &tasks);
         let world = Self { folder, hub, engine, url, agent: None, start: Instant::now() };
         world.install("docker", DOCKER);
+        world.set("help", "  -d, --detach   Exit immediately\n");
         world
     }
 
@@ -124,9 +127,14 @@ impl World {
     }
 
     pub(crate) fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// Starts the agent with more options.
+    pub(crate) fn start_with(&mut self, options: &[&str]) {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
         let mut command = self.command();
-        command.arg("docker").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command.arg("docker").args(options).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.agent = Some(command.spawn().unwrap());
     }
 

@@ -148,7 +148,7 @@ fn opens(section: Nav) -> Action {
         Nav::AccessTokens => Action::ManageOwnAccessTokens,
         Nav::AuditLog => Action::ViewAuditLog,
         Nav::Settings => Action::ViewOrganization,
-        Nav::Account => Action::ManageOwnAccount,
+        Nav::Guides | Nav::Account => Action::ManageOwnAccount,
     }
 }
 

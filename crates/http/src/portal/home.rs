@@ -117,6 +117,7 @@ fn address(section: Nav) -> String {
         Nav::AccessTokens => route::AccessTokens.to_string(),
         Nav::AuditLog => route::AuditLog.to_string(),
         Nav::Settings => route::Settings.to_string(),
+        Nav::Guides => route::Guides.to_string(),
         Nav::Account => route::Account.to_string(),
     }
 }

@@ -12,10 +12,12 @@ mod audit;
 mod customer;
 mod deployment;
 mod deployment_target;
+mod entitlement;
 pub(crate) mod error;
 mod file;
 mod form;
 mod frame;
+mod guide;
 mod home;
 mod image;
 mod license;
@@ -40,6 +42,8 @@ pub(crate) fn router() -> Router<App> {
         .route(route::AssetFile::PATH, get(asset::show))
         .route(route::ShowFile::PATH, get(file::show))
         .route(route::ChooseTheme::PATH, post(theme::choose))
+        .route(route::Guides::PATH, get(guide::list))
+        .route(route::ShowGuide::PATH, get(guide::show))
         .merge(sessions())
         .merge(deployment_targets())
         .merge(deployments())

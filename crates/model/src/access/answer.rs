@@ -136,13 +136,15 @@ impl<E: Entitlement> Allowance<E> {
                     "Customers are not restricted to what they are entitled to, so they see every {thing}."
                 )
             }
-            Self::Granted { rule, until, .. } => {
-                let until =
-                    until.map_or_else(|| "without end".to_owned(), |at| format!("until {}", moment(at)));
-                format!("“{name}” grants {}, {until}.", rule.in_words())
-            }
+            Self::Granted { rule, until, .. } => granting(name, rule.in_words(), until),
         }
     }
+}
+
+/// That an entitlement grants something until its end, as a sentence for the vendor.
+pub fn granting(name: &str, what: &str, until: Option<DateTime<Utc>>) -> String {
+    let until = until.map_or_else(|| "without end".to_owned(), |at| format!("until {}", moment(at)));
+    format!("“{name}” grants {what}, {until}.")
 }
 
 impl<E: Entitlement> Refusal<E> {

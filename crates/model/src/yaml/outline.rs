@@ -125,5 +125,11 @@ fn not_yaml(text: &str, marker: &Marker, info: &str) -> FileError {
         });
         return FileError { place: tab.unwrap_or(place), complaint: FileComplaint::Tab };
     }
-    FileError { place, complaint: FileComplaint::NotYaml(info.trim_end_matches('.').to_owned()) }
+    // The parser notices a name without a colon only where the next one begins, and tells it in words of its trade.
+    let words = if info.contains("simple key expect") {
+        "a name lacks its colon, here or in the line above"
+    } else {
+        info.trim_end_matches('.')
+    };
+    FileError { place, complaint: FileComplaint::NotYaml(words.to_owned()) }
 }

@@ -48,6 +48,8 @@ fn files_that_are_not_one_mapping_are_refused_with_their_place() {
 fn what_is_not_yaml_is_refused_with_its_place() {
     refused("a:\n\tb: 1\n", 2, 1, FileComplaint::Tab);
     refused("a:\n  b: 1\n\tc: 2\n", 3, 1, FileComplaint::Tab);
+    let colon = "a name lacks its colon, here or in the line above";
+    refused("a:\n  b: 1\n  c\n  d: 2\n", 4, 3, FileComplaint::NotYaml(colon.to_owned()));
     not_yaml("a: b: c\n", 1, 5);
     not_yaml("a: [1, 2\n", 2, 1);
     not_yaml("a: *nowhere\n", 1, 4);

@@ -1,6 +1,7 @@
 //! Explaining why a customer may or may not deploy a version of an application.
 
 use chrono::{DateTime, Utc};
+use grantry_model::access::answer::granting;
 use grantry_model::access::application::{Allowed, Decision, Index, Refused, Rule};
 use grantry_model::application::{Application, Version};
 use grantry_model::application_entitlement::{ApplicationEntitlement, Asked, Scope};
@@ -21,6 +22,8 @@ use crate::error::{Error, Kind, Result};
 pub struct Explanation {
     /// The answer.
     pub answer: Answer,
+    /// Whether it was asked of a version, and not of the application as a whole.
+    pub is_of_version: bool,
     /// Whether the version is archived, so that nobody deploys it anew.
     pub is_archived: bool,
 }
@@ -86,8 +89,8 @@ impl Answer {
         }
     }
 
-    /// The answer as a sentence.
-    pub fn sentence(&self) -> String {
+    /// The answer about a version as a sentence.
+    fn sentence(&self) -> String {
         match self {
             Self::Unrestricted => Allowed::Unrestricted.sentence(""),
             Self::Granted { by, rule, until, .. } => {
@@ -112,7 +115,12 @@ impl Answer {
 impl Explanation {
     /// The explanation as a sentence or two.
     pub fn sentence(&self) -> String {
-        let sentence = self.answer.sentence();
+        let sentence = match &self.answer {
+            Answer::Granted { by, rule, until, .. } if !self.is_of_version && *rule != Rule::All => {
+                granting(by.name.as_str(), "versions of this application", *until)
+            }
+            answer => answer.sentence(),
+        };
         if self.is_archived && self.answer.is_allowed() {
             return format!("{sentence} It is archived, so it can't be deployed anew.");
         }
@@ -136,7 +144,8 @@ pub async fn explain(
     let mut tx = ops.store().read().await?;
     let found = tx.find_customer(&permit, customer).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let organization = tx.find_organization(&permit).await?.ok_or(Error::NotFound(Kind::Organization))?;
-    let unknown = Explanation { answer: Answer::Unknown, is_archived: false };
+    let is_of_version = version.is_some();
+    let unknown = Explanation { answer: Answer::Unknown, is_of_version, is_archived: false };
     let Some(application) = find_application(&mut tx, &permit, application).await? else {
         return Ok(unknown);
     };
@@ -149,13 +158,14 @@ pub async fn explain(
     }
     let is_archived = asked.as_ref().is_some_and(|version| version.archived_at.is_some());
     if !found.features.contains(&Feature::DeploymentTargets) {
-        return Ok(Explanation { answer: Answer::FeatureOff, is_archived });
+        return Ok(Explanation { answer: Answer::FeatureOff, is_of_version, is_archived });
     }
     let entitlements = tx.list_application_entitlements(&permit, Some(customer)).await?;
     let index = Index::new(organization.applications_restricted, &entitlements);
     let view = index.view(customer, application.id, now);
     let decided = asked.as_ref().map_or_else(|| view.application(), |asked| view.version(Asked::from(asked)));
-    Ok(Explanation { answer: answer(decided, (&entitlements, application.id), now), is_archived })
+    let answer = answer(decided, (&entitlements, application.id), now);
+    Ok(Explanation { answer, is_of_version, is_archived })
 }
 
 async fn find_application(tx: &mut Tx, permit: &Permit, text: &str) -> Result<Option<Application>> {

@@ -200,7 +200,7 @@ pub(super) async fn masks(ops: &Ops, tx: &mut Tx, permit: &Permit, numbers: Numb
     let memory = &ops.0.agents.masks;
     let owner = permit.customer();
     if let Some(masks) = memory.get(&(permit.organization(), owner))
-        && masks.desired == numbers.desired
+        && masks.read == numbers.read
     {
         return Ok(masks);
     }
@@ -208,7 +208,7 @@ pub(super) async fn masks(ops: &Ops, tx: &mut Tx, permit: &Permit, numbers: Numb
     let tokens = tx.list_tokens_of(permit, owner).await?;
     let texts =
         secrets.iter().map(|(_, value)| value.reveal()).chain(tokens.iter().map(|token| token.as_str()));
-    let masks = Arc::new(Masks::of(numbers.desired, texts)?);
+    let masks = Arc::new(Masks::of(numbers.read, texts)?);
     memory.insert((permit.organization(), owner), Arc::clone(&masks));
     Ok(masks)
 }

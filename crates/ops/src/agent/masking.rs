@@ -2,6 +2,7 @@
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use grantry_model::log_line::MASK;
+use grantry_store::agent::Read;
 
 use crate::error::{Error, Result};
 
@@ -10,15 +11,15 @@ const SHORTEST: usize = 4;
 
 /// What stands in no line of a target's logs: values of the secrets and the license tokens that its templates can read.
 pub(super) struct Masks {
-    /// The organization's desired number for which this holds.
-    pub(super) desired: u64,
+    /// The numbers for which this holds.
+    pub(super) read: Read,
     found: Option<AhoCorasick>,
     masks: Vec<&'static str>,
 }
 
 impl Masks {
     /// Masks these. Of a text of several lines each is masked, since logs come line by line.
-    pub(super) fn of(desired: u64, texts: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self> {
+    pub(super) fn of(read: Read, texts: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self> {
         let mut parts: Vec<String> = Vec::new();
         for text in texts {
             let text = text.as_ref();
@@ -38,7 +39,7 @@ impl Masks {
             let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&parts);
             Some(built.map_err(Error::internal)?)
         };
-        Ok(Self { desired, found, masks })
+        Ok(Self { read, found, masks })
     }
 
     /// The text without them.
@@ -57,7 +58,8 @@ mod tests {
     #[test]
     fn secrets_are_masked_wherever_they_stand_and_the_longest_first() {
         let masks =
-            Masks::of(1, ["hunter2", "hunter2-and-more", "abc", "first line\nsecond line\nx"]).unwrap();
+            Masks::of(Read::default(), ["hunter2", "hunter2-and-more", "abc", "first line\nsecond line\nx"])
+                .unwrap();
         for (line, masked) in [
             ("password=hunter2", "password=********"),
             ("hunter2hunter2-and-more!", "****************!"),
@@ -68,6 +70,6 @@ mod tests {
         ] {
             assert_eq!(masks.apply(line), masked, "{line}");
         }
-        assert_eq!(Masks::of(1, [""; 0]).unwrap().apply("hunter2"), "hunter2");
+        assert_eq!(Masks::of(Read::default(), [""; 0]).unwrap().apply("hunter2"), "hunter2");
     }
 }

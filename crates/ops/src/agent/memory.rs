@@ -1,15 +1,18 @@
 //! What the hub remembers of agents between their requests. All of it can be forgotten at any time but what waits to be written.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::agent::Agent;
 use grantry_model::id::{CustomerId, DeploymentTargetId, OrganizationId, StatusId};
+use grantry_store::agent::Numbers;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::keeping::Keeper;
 use super::masking::Masks;
 use super::resources::Answer;
 use super::throttle::Throttle;
@@ -28,6 +31,8 @@ const ENTRY_BYTES: u64 = 256;
 const MASKS: usize = 1_000;
 /// When an agent was last heard of is written at most this often.
 const NOTE_SEEN_EVERY: TimeDelta = TimeDelta::seconds(20);
+/// How many of them are written at once.
+const AT_ONCE: usize = 250;
 
 /// The memory of agents.
 pub(crate) struct Memory {
@@ -36,21 +41,24 @@ pub(crate) struct Memory {
     pub(super) texts: Cache<DeploymentTargetId, (String, Bytes), BySize>,
     pub(super) masks: Cache<(OrganizationId, Option<CustomerId>), Arc<Masks>>,
     pub(super) throttle: Throttle,
+    pub(super) keeper: Keeper,
     /// When it was last recorded that an agent was refused.
     pub(super) refused: Mutex<HashMap<DeploymentTargetId, DateTime<Utc>>>,
     /// Lines that were added since the oldest of a log were last forgotten.
     pub(super) grown: Mutex<HashMap<(DeploymentTargetId, String), u32>>,
     /// When a measurement of a target was last kept.
     pub(super) measured: Mutex<HashMap<DeploymentTargetId, DateTime<Utc>>>,
+    /// How often what an agent should run was worked out.
+    pub(super) worked_out: AtomicU64,
     seen: Mutex<HashMap<DeploymentTargetId, Seen>>,
     said: Mutex<HashMap<StatusId, DateTime<Utc>>>,
 }
 
-/// An agent, remembered until something changes access in its organization.
+/// An agent, remembered until something changes that concerns it.
 pub(super) struct Known {
     pub(super) agent: Agent,
-    /// The access number of the organization for which this holds.
-    pub(super) access: u64,
+    /// The numbers for which this holds.
+    pub(super) numbers: Numbers,
 }
 
 /// Weighs answers by their bytes.
@@ -92,9 +100,11 @@ impl Memory {
             texts: Cache::with_weighter(TEXTS, TEXT_BYTES, BySize),
             masks: Cache::new(MASKS),
             throttle: Throttle::default(),
+            keeper: Keeper::default(),
             refused: Mutex::default(),
             grown: Mutex::default(),
             measured: Mutex::default(),
+            worked_out: AtomicU64::new(0),
             seen: Mutex::default(),
             said: Mutex::default(),
         }
@@ -118,28 +128,41 @@ impl Memory {
     }
 }
 
+/// How often since its start this process has worked out what an agent should run. All other answers came from memory.
+pub fn worked_out(ops: &Ops) -> u64 {
+    ops.0.agents.worked_out.load(Ordering::Relaxed)
+}
+
 /// Writes what was gathered: when agents were last heard of, and what they said again. What can't be written now waits on.
 ///
 /// # Errors
 /// The database can't be written.
 pub async fn write_waiting(ops: &Ops) -> Result<()> {
     let memory = &ops.0.agents;
-    let seen: Vec<(DeploymentTargetId, Seen)> = {
+    let mut seen: Vec<(DeploymentTargetId, Seen)> = {
         let due = lock(&memory.seen);
         due.iter().filter(|(_, seen)| seen.is_due()).map(|(target, seen)| (*target, seen.clone())).collect()
     };
-    let said: Vec<(StatusId, DateTime<Utc>)> = lock(&memory.said).iter().map(|(id, at)| (*id, *at)).collect();
-    if seen.is_empty() && said.is_empty() {
-        return Ok(());
+    let mut said: Vec<(StatusId, DateTime<Utc>)> =
+        lock(&memory.said).iter().map(|(id, at)| (*id, *at)).collect();
+    // In one order, so that two processes which write the same rows wait for each other and not in a circle.
+    seen.sort_unstable_by_key(|(target, _)| target.0);
+    said.sort_unstable_by_key(|(status, _)| status.0);
+    // Of thousands, some at a time: agents are answered in between.
+    for part in seen.chunks(AT_ONCE) {
+        let mut tx = ops.store().write().await?;
+        for (target, seen) in part {
+            tx.touch_agent(*target, seen.at, seen.version.as_deref()).await?;
+        }
+        tx.commit().await?;
     }
-    let mut tx = ops.store().write().await?;
-    for (target, seen) in &seen {
-        tx.touch_agent(*target, seen.at, seen.version.as_deref()).await?;
+    for part in said.chunks(AT_ONCE) {
+        let mut tx = ops.store().write().await?;
+        for (status, until) in part {
+            tx.extend_deployment_status(*status, *until).await?;
+        }
+        tx.commit().await?;
     }
-    for (status, until) in &said {
-        tx.extend_deployment_status(*status, *until).await?;
-    }
-    tx.commit().await?;
     forget_written(memory, seen, &said);
     Ok(())
 }

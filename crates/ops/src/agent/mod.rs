@@ -1,6 +1,7 @@
 //! The hub's side of the agent protocol: agents sign in, ask what to run, and report.
 
 pub mod connect;
+mod keeping;
 pub mod login;
 pub mod logs;
 mod masking;

@@ -1,29 +1,30 @@
 //! What an agent is told to run.
 //!
-//! The answer is worked out when something has changed, and remembered by the organization's numbers until then: an agent that asks
-//! for what it has already costs one look at these numbers. What was told last is kept with each deployment, so that the agent hears
+//! The answer is worked out when something has changed that concerns the agent, and remembered by the agent's numbers until then: an
+//! agent that asks for what it has already costs one look at these numbers. What was told last is kept with each deployment, so that the agent hears
 //! it again when the hub can't render the deployment anew.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use grantry_model::application::Chart;
 use grantry_model::deployment::helm::HelmOptions;
-use grantry_model::deployment::{Deployment, Revision, StatusKind};
+use grantry_model::deployment::{Deployment, Revision};
 use grantry_model::deployment_target::{DeploymentTarget, Environment};
-use grantry_model::id::{DeploymentId, DeploymentRevisionId};
+use grantry_model::id::DeploymentRevisionId;
 use grantry_model::log_line::cut;
 use grantry_model::policy::Permit;
 use grantry_store::agent::Numbers;
 use grantry_store::application_entitlement::RegistryLogin;
-use grantry_store::rendering::{Rendering, StoredRendering};
+use grantry_store::rendering::Rendering;
 use grantry_store::store::Tx;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::keeping::{self, Change};
 use super::session::Session;
 use super::version::AgentVersion;
 use crate::Ops;
@@ -128,6 +129,7 @@ impl State {
 /// An answer that is remembered.
 #[derive(Debug)]
 pub(super) struct Answer {
+    /// The numbers for which it holds.
     numbers: Numbers,
     /// What the agent said it is; it can be told to be that.
     version: Option<String>,
@@ -184,6 +186,7 @@ pub async fn poll(
         }
     }
     let (numbers, version) = (session.numbers, session.version.clone());
+    memory.worked_out.fetch_add(1, Ordering::Relaxed);
     let (resources, until) = work_out(ops, session).await?;
     let text = Bytes::from(present(&resources));
     let tag = format!("\"{}\"", hex(&Sha256::digest(&text)[..16]));
@@ -200,62 +203,35 @@ fn hex(bytes: &[u8]) -> String {
 async fn work_out(ops: &Ops, session: Session) -> Result<(Resources, Option<DateTime<Utc>>)> {
     let Session { agent, permit, mut tx, version, .. } = session;
     let target = tx.find_deployment_target(&permit, agent.target).await?.ok_or(Error::Unauthenticated)?;
-    let rendered = render::desired(ops, &mut tx, &permit, &target).await?;
-    let stored = tx.list_renderings(&permit, agent.target).await?;
-    let mut stored: HashMap<DeploymentId, StoredRendering> =
-        stored.into_iter().map(|one| (one.deployment, one)).collect();
+    let rendered = render::desired(&mut tx, &permit, &target).await?;
     let (mut until, mut wanted, mut changes) = (None, Vec::new(), Vec::new());
-    for one in &rendered {
-        let deployment = &one.deployed.entry.deployment;
-        let before = Before::of(stored.remove(&deployment.id))?;
-        let state = state(one, &before, &mut changes)?;
-        // It was never told, so nothing of it runs.
-        let Some(state) = state else { continue };
-        let login = login(ops, &mut tx, &permit, deployment, &mut until).await?;
-        wanted.push(Wanted { deployment: deployment.clone(), login, state });
+    for one in rendered {
+        // If there is none, it was never told, so nothing of it runs.
+        let Some(state) = state(&one, &mut changes)? else { continue };
+        let deployment = one.stored.deployment;
+        let login = login(ops, &mut tx, &permit, &deployment, &mut until).await?;
+        wanted.push(Wanted { deployment, login, state });
     }
     drop(tx);
-    keep(ops, &permit, &changes).await?;
+    keeping::keep(ops, &permit, changes).await?;
     let version = wanted_version(ops, &target, version);
     Ok((Resources { version, target, deployments: wanted }, until))
 }
 
-/// What was told before.
-#[derive(Default)]
-struct Before {
-    state: Option<State>,
-    error: Option<String>,
-}
-
-impl Before {
-    fn of(stored: Option<StoredRendering>) -> Result<Self> {
-        let Some(stored) = stored else { return Ok(Self::default()) };
-        let state = stored.told.map(|told| serde_json::from_slice(&told)).transpose();
-        Ok(Self { state: state.map_err(Error::internal)?, error: stored.error })
-    }
-}
-
-/// What has to be written before it may be told.
-struct Change {
-    rendering: Rendering,
-    /// The revision of which to say that it can't be rendered.
-    failed: Option<(DeploymentRevisionId, String)>,
-}
-
 /// In which state a deployment should be: as it renders now, or as it was told last if it doesn't.
-fn state(rendered: &Rendered, before: &Before, changes: &mut Vec<Change>) -> Result<Option<State>> {
-    let entry = &rendered.deployed.entry;
+fn state(rendered: &Rendered, changes: &mut Vec<Change>) -> Result<Option<State>> {
+    let stored = &rendered.stored;
     let rendering = |told, error| Rendering {
-        deployment: entry.deployment.id,
-        seq: entry.deployment.current_seq,
+        deployment: stored.deployment.id,
+        seq: stored.deployment.current_seq,
         told,
         error,
     };
     match &rendered.outcome {
         Ok(desired) => {
-            let state = State::of(&entry.current, desired);
-            if before.state.as_ref() != Some(&state) || before.error.is_some() {
-                let text = Zeroizing::new(serde_json::to_vec(&state).map_err(Error::internal)?);
+            let state = State::of(&stored.current, desired);
+            let text = Zeroizing::new(serde_json::to_vec(&state).map_err(Error::internal)?);
+            if stored.told.as_ref() != Some(&text) || stored.error.is_some() {
                 let told = Some((state.revision, text));
                 changes.push(Change { rendering: rendering(told, None), failed: None });
             }
@@ -263,33 +239,14 @@ fn state(rendered: &Rendered, before: &Before, changes: &mut Vec<Change>) -> Res
         }
         Err(unrenderable) => {
             let reason = cut(&unrenderable.to_string(), MAX_REASON);
-            if before.error.as_deref() != Some(&reason) {
-                let failed = Some((entry.current.id, reason.clone()));
+            if stored.error.as_deref() != Some(&reason) {
+                let failed = Some((stored.current.id, reason.clone()));
                 changes.push(Change { rendering: rendering(None, Some(reason)), failed });
             }
-            Ok(before.state.clone())
+            let told = stored.told.as_ref().map(|told| serde_json::from_slice(told));
+            told.transpose().map_err(Error::internal)
         }
     }
-}
-
-/// Keeps what will be told. It comes first: what an agent was told and the hub does not know, it could not tell again.
-async fn keep(ops: &Ops, permit: &Permit, changes: &[Change]) -> Result<()> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    let mut tx = ops.store().write().await?;
-    for change in changes {
-        let is_current = tx.update_rendering(permit, &change.rendering).await?;
-        if let Some((revision, reason)) = &change.failed
-            && is_current
-        {
-            let message = format!("The hub can't render this revision, so what ran before stays. {reason}");
-            let said = (*revision, StatusKind::Error, message);
-            super::status::add(ops, &mut tx, change.rendering.deployment, said).await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(())
 }
 
 /// The login at a private registry that a deployment's entitlement gives, until it ends.

@@ -57,31 +57,32 @@ pub fn bear(ops: &Ops, token: &str) -> Result<Bearer> {
 /// database can't be read.
 pub async fn enter(ops: &Ops, Bearer(presented): Bearer, version: Option<&str>) -> Result<Session> {
     let mut tx = ops.store().read().await?;
-    let numbers = tx.find_numbers(presented.organization).await?;
-    let agent = identify(ops, &mut tx, presented, numbers.access).await?.ok_or(Error::Unauthenticated)?;
+    let (agent, numbers) = identify(ops, &mut tx, presented).await?.ok_or(Error::Unauthenticated)?;
     let permit = policy::authorize_agent(&agent, AgentAction::Run)?;
     ops.0.agents.note_seen(agent.target, ops.clock().now(), version);
     Ok(Session { agent, permit, numbers, version: version.map(str::to_owned), tx })
 }
 
-/// The agent that a token was given to; from memory if nothing has changed access since.
+/// The agent that a token was given to, and its numbers; from memory if nothing has changed that concerns it.
 pub(crate) async fn identify(
     ops: &Ops,
     tx: &mut Tx,
     presented: Presented,
-    access: u64,
-) -> Result<Option<Agent>> {
+) -> Result<Option<(Agent, Numbers)>> {
+    let Some(numbers) = tx.find_numbers(presented.organization, presented.target).await? else {
+        return Ok(None);
+    };
     let memory = &ops.0.agents.agents;
     if let Some(known) = memory.get(&presented.target)
-        && known.access == access
+        && known.numbers == numbers
         && known.agent.credential == presented.credential
     {
-        return Ok(Some(known.agent.clone()));
+        return Ok(Some((known.agent.clone(), numbers)));
     }
     let Some(agent) = tx.find_agent(presented.target, presented.credential).await? else { return Ok(None) };
     if agent.organization != presented.organization {
         return Ok(None);
     }
-    memory.insert(presented.target, Arc::new(Known { agent: agent.clone(), access }));
-    Ok(Some(agent))
+    memory.insert(presented.target, Arc::new(Known { agent: agent.clone(), numbers }));
+    Ok(Some((agent, numbers)))
 }

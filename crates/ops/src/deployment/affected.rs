@@ -157,7 +157,7 @@ pub(crate) async fn find(ops: &Ops, tx: &mut Tx, permit: &Permit, read: &Read<'_
             Ok(texts) if texts.hash() == entry.current.values_hash => {}
             Ok(texts) => {
                 let files = render::version_files(tx, permit, &entry.version).await?;
-                let version = (&entry.version, &files);
+                let version = (entry.version.chart.as_ref(), &files);
                 let whole = render::whole(&texts, version, entry.application.kind, entry.deployment.id);
                 if whole.is_err() {
                     affected.skipped = affected.skipped.or(Some(Skipped::NotRenderable));
@@ -216,6 +216,7 @@ pub(crate) async fn redeploy(
             subject(entry.deployment.id, names, entry.target_name.as_str()),
         )
         .of_customer(entry.customer)
+        .at_target(entry.deployment.target)
         .with(json!({ "before": super::facts(&one.entry), "after": super::facts(&entry) }));
         tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     }

@@ -133,7 +133,7 @@ pub(super) async fn rendered(
     let texts = render::texts(tx, permit, place.target.customer, content)
         .await?
         .map_err(|wrong| field_error(&wrong))?;
-    let version = (&place.version, &files);
+    let version = (place.version.chart.as_ref(), &files);
     render::whole(&texts, version, place.application.kind, deployment.id)
         .map_err(|wrong| field_error(&wrong))?;
     Ok(texts)

@@ -87,6 +87,7 @@ pub async fn deploy(ops: &Ops, caller: &Caller, input: &Input<'_>) -> Result<Dep
     }
     let event = Event::new(kind, subject(deployment.id, names, place.target.name.as_str()))
         .of_customer(place.target.customer)
+        .at_target(place.target.id)
         .with(details);
     recorded(ops, tx, (&permit, caller), &event).await?;
     Ok(after)

@@ -8,20 +8,18 @@ use grantry_model::deployment_target::DeploymentTarget;
 use grantry_model::id::{CustomerId, DeploymentId};
 use grantry_model::policy::Permit;
 use grantry_model::template::{Reads, Values};
-use grantry_store::deployment::At;
+use grantry_store::rendering::ToRender;
 use grantry_store::store::Tx;
 use zeroize::Zeroize;
 
 use super::document::{Place, Templates, Unrenderable, compose, merged};
-use super::{Deployed, deployed};
-use crate::Ops;
 use crate::error::{Error, Kind, Result};
 
 /// A deployment and what its agent is to be told.
 #[derive(Debug)]
 pub struct Rendered {
-    /// The deployment.
-    pub deployed: Deployed,
+    /// The deployment, and what its agent was told last.
+    pub stored: ToRender,
     /// What its newest revision renders to, or why it does not.
     pub outcome: std::result::Result<Desired, Unrenderable>,
 }
@@ -63,33 +61,16 @@ impl Drop for Desired {
 ///
 /// # Errors
 /// The database can't be read.
-pub async fn desired(
-    ops: &Ops,
-    tx: &mut Tx,
-    permit: &Permit,
-    target: &DeploymentTarget,
-) -> Result<Vec<Rendered>> {
-    let entries = tx.list_deployments(permit, At::Target(target.id)).await?;
-    let mut all = Vec::with_capacity(entries.len());
-    for deployed in deployed(ops, tx, permit, entries).await? {
-        let outcome = one(tx, permit, &deployed).await?;
-        all.push(Rendered { deployed, outcome });
+pub async fn desired(tx: &mut Tx, permit: &Permit, target: &DeploymentTarget) -> Result<Vec<Rendered>> {
+    let deployments = tx.list_to_render(permit, target.id).await?;
+    let mut all = Vec::with_capacity(deployments.len());
+    for stored in deployments {
+        let texts = texts(tx, permit, target.customer, &stored.current.content).await?;
+        let version = (stored.chart.as_ref(), &stored.files);
+        let outcome = texts.and_then(|texts| whole(&texts, version, stored.kind, stored.deployment.id));
+        all.push(Rendered { stored, outcome });
     }
     Ok(all)
-}
-
-async fn one(
-    tx: &mut Tx,
-    permit: &Permit,
-    deployed: &Deployed,
-) -> Result<std::result::Result<Desired, Unrenderable>> {
-    let entry = &deployed.entry;
-    let files = version_files(tx, permit, &entry.version).await?;
-    let texts = match texts(tx, permit, entry.customer, &entry.current.content).await? {
-        Ok(texts) => texts,
-        Err(unrenderable) => return Ok(Err(unrenderable)),
-    };
-    Ok(whole(&texts, (&entry.version, &files), entry.application.kind, entry.deployment.id))
 }
 
 pub(super) async fn version_files(tx: &mut Tx, permit: &Permit, version: &Version) -> Result<VersionFiles> {
@@ -120,7 +101,7 @@ pub(super) async fn texts(
 /// Values that are not YAML or don't fit to those of the version.
 pub(super) fn whole(
     texts: &RenderedTexts,
-    (version, files): (&Version, &VersionFiles),
+    (chart, files): (Option<&Chart>, &VersionFiles),
     kind: TargetKind,
     deployment: DeploymentId,
 ) -> std::result::Result<Desired, Unrenderable> {
@@ -131,7 +112,7 @@ pub(super) fn whole(
             Ok(Desired::Docker { compose: compose(file, deployment)?, env: texts.env.clone() })
         }
         TargetKind::Kubernetes => {
-            let chart = version.chart.clone().ok_or_else(|| broken("It has no chart."))?;
+            let chart = chart.cloned().ok_or_else(|| broken("It has no chart."))?;
             Ok(Desired::Helm { chart, values: merged(files.values.as_deref(), texts.values.as_deref())? })
         }
     }

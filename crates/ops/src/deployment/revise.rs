@@ -96,6 +96,7 @@ async fn repeat(
     let event =
         Event::new(EventKind::DeploymentRevised, subject(id, names, after.entry.target_name.as_str()))
             .of_customer(after.entry.customer)
+            .at_target(after.entry.deployment.target)
             .with(json!({ "before": facts(&before), "after": facts(&after.entry) }));
     recorded(ops, tx, (permit, caller), &event).await?;
     Ok(after)

@@ -23,6 +23,7 @@ pub async fn undeploy(ops: &Ops, caller: &Caller, id: DeploymentId) -> Result<()
     let names = (entry.application.name.as_str(), entry.version.name.as_str());
     let event = Event::new(EventKind::DeploymentEnded, subject(id, names, entry.target_name.as_str()))
         .of_customer(entry.customer)
+        .at_target(entry.deployment.target)
         .with(json!({ "before": facts(&entry), "keepVolumes": entry.deployment.keep_volumes }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;

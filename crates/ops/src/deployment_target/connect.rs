@@ -78,6 +78,7 @@ pub async fn connect(ops: &Ops, caller: &Caller, id: DeploymentTargetId) -> Resu
     let event =
         Event::new(EventKind::DeploymentTargetConnected, Subject::new("deployment_target", id, &target.name))
             .of_customer(target.customer)
+            .at_target(id)
             .with(json!({ "replaced": target.agent.credential > 0 }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;

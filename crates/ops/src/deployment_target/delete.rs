@@ -26,6 +26,7 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: DeploymentTargetId) -> Resul
     let event =
         Event::new(EventKind::DeploymentTargetDeleted, Subject::new("deployment_target", id, &target.name))
             .of_customer(target.customer)
+            .at_target(id)
             .with(json!({ "before": facts(&target), "applications": ended }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;

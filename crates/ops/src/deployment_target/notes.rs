@@ -44,6 +44,7 @@ pub async fn update(ops: &Ops, caller: &Caller, id: DeploymentTargetId, text: &s
     let subject = Subject::new("deployment_target", id, &target.name);
     let event = Event::new(EventKind::DeploymentTargetUpdated, subject)
         .of_customer(target.customer)
+        .at_target(id)
         .with(json!({ "notes": "changed" }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;

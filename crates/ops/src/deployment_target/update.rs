@@ -42,6 +42,7 @@ pub async fn update(
         let subject = Subject::new("deployment_target", id, &after.name);
         let event = Event::new(EventKind::DeploymentTargetUpdated, subject)
             .of_customer(after.customer)
+            .at_target(id)
             .with(json!({ "before": facts(&before), "after": facts(&after) }));
         tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     }

@@ -258,9 +258,9 @@ async fn load(ops: &Ops, client: &Client, tx: &mut Tx) -> Result<Puller> {
             Ok(Puller::Member(holder.ok_or(Error::Unauthenticated)?.actor))
         }
         Credential::Agent(presented) => {
-            let numbers = tx.find_numbers(presented.organization).await?;
-            let agent = crate::agent::session::identify(ops, tx, presented, numbers.access).await?;
-            Ok(Puller::Agent(agent.ok_or(Error::Unauthenticated)?))
+            let found = crate::agent::session::identify(ops, tx, presented).await?;
+            let (agent, _) = found.ok_or(Error::Unauthenticated)?;
+            Ok(Puller::Agent(agent))
         }
     }
 }

@@ -13,13 +13,14 @@ use grantry_http::{App, registry_router, router};
 use grantry_ops::{Ops, agent, jobs, registry, setup};
 use grantry_store::db::Stats;
 use grantry_store::store::Store;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use super::hub::{self, link, refused};
 use crate::cli::Failure;
 use crate::config::public_url::PublicUrl;
 use crate::config::{Config, SettingFlags, Settings, Source, Surroundings};
+use crate::demo::agents::{SampleAgent, live};
 use crate::shutdown::{Ended, StopSignals, serve_until_stopped};
 use crate::{demo, logging, output};
 
@@ -35,6 +36,8 @@ const SYNC_EVERY: Duration = Duration::from_secs(60);
 const WRITE_PULLS_EVERY: Duration = Duration::from_secs(1);
 /// How often what was heard of agents is written.
 const WRITE_AGENTS_EVERY: Duration = Duration::from_secs(5);
+/// Connections that wait to be taken at most.
+const WAITING_CONNECTIONS: u32 = 8_192;
 /// How long a stop waits for requests that have begun.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
 
@@ -55,15 +58,14 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
     logging::init(&settings.config);
     hub::runtime()?.block_on(async {
         let signals = StopSignals::install()?;
-        let (listener, public_url) = listen(&settings).await?;
-        let registry_listener = listen_for_registry(&settings.config).await?;
+        let (listener, public_url) = listen(&settings)?;
+        let registry_listener = listen_for_registry(&settings.config)?;
         let store = hub::open(&settings.config).await?;
         let ops = hub::ops(store.clone(), &settings.config, public_url.as_str()).await?;
-        if args.demo {
-            fill(&store, &ops).await?;
-        }
+        let agents = if args.demo { fill(&store, &ops).await? } else { Vec::new() };
         greet(&ops, &public_url).await?;
-        let ended = serve((listener, registry_listener), ops.clone(), &settings.config, signals).await;
+        let listeners = (listener, registry_listener);
+        let ended = serve(listeners, (ops.clone(), agents), &settings.config, signals).await;
         registry::fetch::stop(&ops).await;
         if let Err(error) = registry::pull::write_waiting(&ops).await {
             tracing::warn!(%error, "the last pulls could not be written");
@@ -78,9 +80,9 @@ pub fn run(args: &ServeArgs, surroundings: &Surroundings) -> Result<ExitCode, Fa
 }
 
 /// Takes the port before anything is made, so that a port in use leaves nothing behind.
-async fn listen(settings: &Settings) -> Result<(TcpListener, PublicUrl), Failure> {
+fn listen(settings: &Settings) -> Result<(TcpListener, PublicUrl), Failure> {
     let config = &settings.config;
-    let listener = TcpListener::bind(config.listen).await;
+    let listener = listen_on(config.listen);
     let listener = listener.with_context(|| format!("can't listen on {}", config.listen))?;
     let chosen = settings.source("public_url").is_some_and(|source| *source != Source::Default);
     let public_url =
@@ -88,21 +90,34 @@ async fn listen(settings: &Settings) -> Result<(TcpListener, PublicUrl), Failure
     Ok((listener, public_url))
 }
 
+/// A listener before which all agents may stand at once, as after a restart: those for whom there is no room would try again only
+/// after seconds. The system may allow less.
+fn listen_on(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING_CONNECTIONS)
+}
+
 /// The second listener, if the operator wants one.
-async fn listen_for_registry(config: &Config) -> Result<Option<TcpListener>, Failure> {
+fn listen_for_registry(config: &Config) -> Result<Option<TcpListener>, Failure> {
     let Some(address) = config.registry_listen else { return Ok(None) };
-    let listener = TcpListener::bind(address).await;
+    let listener = listen_on(address);
     let listener = listener.with_context(|| format!("can't listen on {address} for the registry"))?;
     tracing::info!(address = %listener.local_addr()?, "the registry has a listener of its own");
     Ok(Some(listener))
 }
 
-async fn fill(store: &Store, ops: &Ops) -> Result<(), Failure> {
-    match demo::fill(store, ops).await.map_err(refused)? {
-        Some(accounts) => output::say(&accounts),
-        None => output::say("The hub has data already, so no sample data was added."),
-    }
-    Ok(())
+/// Adds the sample data, and gives the agents that belong to it.
+async fn fill(store: &Store, ops: &Ops) -> Result<Vec<SampleAgent>, Failure> {
+    let filled = Box::pin(demo::fill(store, ops)).await.map_err(refused)?;
+    let Some(filled) = filled else {
+        output::say("The hub has data already, so no sample data was added.");
+        return Ok(Vec::new());
+    };
+    output::say(&filled.summary);
+    Ok(filled.agents)
 }
 
 async fn greet(ops: &Ops, public_url: &PublicUrl) -> Result<(), Failure> {
@@ -116,7 +131,7 @@ async fn greet(ops: &Ops, public_url: &PublicUrl) -> Result<(), Failure> {
 
 async fn serve(
     (listener, registry_listener): (TcpListener, Option<TcpListener>),
-    ops: Ops,
+    (ops, agents): (Ops, Vec<SampleAgent>),
     config: &Config,
     signals: StopSignals,
 ) -> Result<ExitCode, Failure> {
@@ -142,6 +157,7 @@ async fn serve(
             () = Box::pin(sync(&ops)) => Ok(()),
             () = write_pulls(&ops) => Ok(()),
             () = Box::pin(write_agents(&ops)) => Ok(()),
+            () = Box::pin(live(&ops, agents)) => Ok(()),
             () = overdue(&stop) => {
                 tracing::warn!("some requests did not end in time");
                 Ok(())

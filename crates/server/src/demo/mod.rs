@@ -1,12 +1,20 @@
-//! Sample data: two vendors with their customers, members and license keys, as if the hub had run for more than a year.
+//! Sample data: two vendors with their customers, members, license keys, images, applications and deployments, as if the hub
+//! had run for more than a year.
 //!
 //! It is made by the same operations that people use, in the order in which things would have happened, with a clock
 //! that is set to each moment. So the audit log, the revisions and the signed tokens are real.
 
+pub(crate) mod agents;
 mod data;
 mod image;
 mod registry;
+mod reports;
+mod rollout;
+mod sites;
+mod software;
 mod story;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 
@@ -26,24 +34,39 @@ use grantry_ops::setup::by_command::{Input, set_up};
 use grantry_ops::{Ops, access_token, setup};
 use grantry_store::store::Store;
 
+use self::agents::{Past, SampleAgent, catch_up};
 use self::data::{ORGANIZATIONS, OrganizationSample, Person};
+use self::sites::SITES;
+use self::story::Told;
 
 /// The password of every sample account.
 const PASSWORD: &str = "grantry-demo";
 
-/// Fills a hub that has no organization yet, and says which accounts there are; `None` if it has one.
-pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
+/// What was filled in.
+pub(crate) struct Filled {
+    /// Which accounts there are, and what to try first.
+    pub(crate) summary: String,
+    /// Those who report of deployment targets for as long as the hub runs.
+    pub(crate) agents: Vec<SampleAgent>,
+}
+
+/// Fills a hub that has no organization yet; `None` if it has one.
+pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<Filled>> {
     if !setup::is_new(ops).await? {
         return Ok(None);
     }
     let now = ops.clock().now();
     let past = ops.at(store.clone(), Clock::manual(now));
-    let mut puller = None;
+    let (mut puller, mut agents) = (None, Vec::new());
     for organization in ORGANIZATIONS {
         past.clock().set(now - TimeDelta::days(organization.founded_days_ago));
         let (founder, client) = found(&past, organization).await?;
-        let told = story::tell(&past, (&founder, &client), organization, now).await?;
-        puller = puller.or(told);
+        let Told { puller: other, mut rollout } =
+            story::tell(&past, (&founder, &client), organization, now).await?;
+        puller = puller.or(other);
+        let sites = SITES.iter().filter_map(|site| Some((site, rollout.sites.remove(site.name)?)));
+        let heard = Past { ops: &past, store, founder: &founder, now };
+        agents.extend(catch_up(&heard, sites).await?);
         past.clock().set(now);
         // The founder signs in with a password; the token that the set-up made was only for this.
         for token in access_token::list(&past, &founder).await? {
@@ -53,7 +76,8 @@ pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<String>> {
     let public_url = ops.settings().public_url.as_str();
     let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
     let first_pull = puller.map(|puller| registry::first_pull(host, &puller));
-    Ok(Some(accounts() + first_pull.as_deref().unwrap_or_default()))
+    let summary = accounts() + first_pull.as_deref().unwrap_or_default();
+    Ok(Some(Filled { summary, agents }))
 }
 
 async fn found(ops: &Ops, sample: &OrganizationSample) -> Result<(Caller, Client)> {

@@ -199,7 +199,7 @@ pub(super) async fn entitle(
 }
 
 /// A moment so many days from `now`.
-fn moment(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
+pub(super) fn moment(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
     let span = Days::new(days.unsigned_abs());
     let moment = if days < 0 { now.checked_sub_days(span) } else { now.checked_add_days(span) };
     moment.unwrap_or(now)
@@ -209,6 +209,8 @@ fn moment(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
 pub(super) struct Puller {
     /// Their access token, to be printed: the data is a sample.
     pub(super) token: Secret,
+    /// Who they are.
+    pub(super) caller: Caller,
     client: Client,
 }
 
@@ -219,7 +221,7 @@ pub(super) async fn sign_in(ops: &Ops, session: &Secret) -> Result<Puller> {
     let input = access_token::create::Input { label: "docker", role: None, expires_at: None };
     let made = access_token::create::create(ops, &caller, input, &Once::without_key()).await?.made()?;
     let client = client(ops, &made.secret, &caller.address)?;
-    Ok(Puller { token: made.secret, client })
+    Ok(Puller { token: made.secret, caller, client })
 }
 
 /// A client with an access token.

@@ -17,6 +17,7 @@ use super::data::{CustomerSample, KeySample, OrganizationSample, Person, Revisio
 use super::image::{Push, pushes};
 use super::join;
 use super::registry::{self, ENTITLEMENTS, EntitlementSample, FIRST_PULLER, PULLS, PullSample, Puller};
+use super::rollout::{self, Actors, Rollout};
 
 /// One thing that happened.
 enum Step<'a> {
@@ -28,6 +29,7 @@ enum Step<'a> {
     Push(Push),
     Entitle(&'a EntitlementSample),
     Pull(&'a PullSample),
+    RollOut(rollout::Step),
 }
 
 /// What has been made so far, by the name it has in the sample.
@@ -37,24 +39,35 @@ struct Made {
     keys: HashMap<&'static str, LicenseKeyId>,
     /// Who pulls for a customer: its first member.
     pullers: HashMap<&'static str, Puller>,
+    /// The same members, to decide what runs where.
+    members: HashMap<&'static str, Caller>,
+    rollout: Rollout,
 }
 
-/// Lets everything happen, each at its time. Says who can pull an image first.
+/// What a story leaves behind.
+pub(super) struct Told {
+    /// Who can pull an image first.
+    pub(super) puller: Option<Puller>,
+    /// The deployment targets.
+    pub(super) rollout: Rollout,
+}
+
+/// Lets everything happen, each at its time.
 pub(super) async fn tell(
     ops: &Ops,
     (founder, client): (&Caller, &Client),
     sample: &OrganizationSample,
     now: DateTime<Utc>,
-) -> Result<Option<Puller>> {
+) -> Result<Told> {
     let mut made = Made::default();
     let public_url = ops.settings().public_url.as_str();
     let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
     for (second, (days_ago, step)) in (1..).zip(steps(sample, host)) {
         ops.clock()
             .set(now - TimeDelta::days(days_ago) + TimeDelta::seconds(second * 30) - TimeDelta::hours(6));
-        happen(ops, (founder, client), &mut made, (sample, &step), now).await?;
+        happen(ops, (founder, client), &mut made, (sample, &step, host), now).await?;
     }
-    Ok(made.pullers.remove(FIRST_PULLER))
+    Ok(Told { puller: made.pullers.remove(FIRST_PULLER), rollout: made.rollout })
 }
 
 /// The steps, the longest ago first; of one day in the order in which they depend on each other.
@@ -79,6 +92,8 @@ fn steps<'a>(sample: &'a OrganizationSample, host: &str) -> Vec<(i64, Step<'a>)>
     for pull in PULLS.iter().filter(|pull| pull.vendor == sample.slug) {
         steps.extend(pull.days().map(|days_ago| (days_ago, Step::Pull(pull))));
     }
+    let rollout = rollout::steps(sample).into_iter();
+    steps.extend(rollout.map(|(days_ago, step)| (days_ago, Step::RollOut(step))));
     steps.sort_by_key(|(days_ago, _)| -days_ago);
     steps
 }
@@ -87,7 +102,7 @@ async fn happen(
     ops: &Ops,
     (founder, client): (&Caller, &Client),
     made: &mut Made,
-    (vendor, step): (&OrganizationSample, &Step<'_>),
+    (vendor, step, host): (&OrganizationSample, &Step<'_>, &str),
     now: DateTime<Utc>,
 ) -> Result<()> {
     match step {
@@ -101,6 +116,10 @@ async fn happen(
             let Some(puller) = made.pullers.get(sample.customer) else { return Ok(()) };
             registry::pull(ops, puller, sample).await
         }
+        Step::RollOut(step) => {
+            let actors = Actors { founder, customers: &made.customers, members: &made.members };
+            made.rollout.happen(ops, actors, (step, host), now).await
+        }
         Step::AddCustomer(sample) => {
             let once = Once { request: None, answer: &|_| String::new() };
             let input = customer::Input { name: sample.name, features: None, image: None };
@@ -113,7 +132,9 @@ async fn happen(
         Step::JoinCustomer(sample, person) => {
             let session = join(ops, founder, person, made.customers.get(sample.name).copied()).await?;
             if let Some(session) = session.filter(|_| !made.pullers.contains_key(sample.name)) {
-                made.pullers.insert(sample.name, registry::sign_in(ops, &session).await?);
+                let puller = registry::sign_in(ops, &session).await?;
+                made.members.insert(sample.name, puller.caller.clone());
+                made.pullers.insert(sample.name, puller);
             }
             Ok(())
         }

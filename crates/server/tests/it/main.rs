@@ -4,6 +4,7 @@
 mod arguments;
 mod config;
 mod data_dir;
+mod demo;
 mod durability;
 mod hub;
 mod operator;

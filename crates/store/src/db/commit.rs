@@ -44,6 +44,8 @@ struct Shared {
     /// To the thread that runs COMMIT.
     commits: mpsc::Sender<Lease>,
     lock_timeout: Duration,
+    /// How often the connection went to the next in line.
+    passed: AtomicU64,
     committed: AtomicU64,
     batches: AtomicU64,
 }
@@ -88,6 +90,7 @@ impl Writer {
             queue: Mutex::new(queue),
             commits,
             lock_timeout,
+            passed: AtomicU64::new(0),
             committed: AtomicU64::new(0),
             batches: AtomicU64::new(0),
         })))
@@ -107,7 +110,7 @@ impl Writer {
     }
 
     async fn lease(&self) -> Result<Lease, Error> {
-        let turn = {
+        let mut turn = {
             let mut queue = self.0.queue();
             if let Some(held) = queue.idle.take() {
                 return Ok(Lease { shared: Arc::clone(&self.0), held: Some(held) });
@@ -116,10 +119,15 @@ impl Writer {
             queue.line.push_back(sender);
             turn
         };
-        // Twice the time: whoever is before us may wait for another process first.
-        match tokio::time::timeout(self.0.lock_timeout * 2, turn).await {
-            Ok(Ok(lease)) => Ok(lease),
-            Ok(Err(_)) | Err(_) => Err(Error::unavailable(Unavailable::Locked)),
+        loop {
+            let passed = self.0.passed.load(Ordering::Relaxed);
+            // Twice the time: whoever is before us may wait for another process first.
+            match tokio::time::timeout(self.0.lock_timeout * 2, &mut turn).await {
+                Ok(Ok(lease)) => return Ok(lease),
+                // A line that moves is long, and not locked.
+                Err(_) if self.0.passed.load(Ordering::Relaxed) != passed => {}
+                Ok(Err(_)) | Err(_) => return Err(Error::unavailable(Unavailable::Locked)),
+            }
         }
     }
 
@@ -217,8 +225,11 @@ impl Drop for Lease {
             let Some(next) = self.shared.next(&mut self.held) else { break };
             let lease = Self { shared: Arc::clone(&self.shared), held: self.held.take() };
             // One who gave up returns the lease, and the one after is asked.
-            if let Err(mut lease) = next.send(lease) {
-                self.held = lease.held.take();
+            match next.send(lease) {
+                Ok(()) => {
+                    self.shared.passed.fetch_add(1, Ordering::Relaxed);
+                }
+                Err(mut lease) => self.held = lease.held.take(),
             }
         }
         if let Some(held) = self.held.take() {

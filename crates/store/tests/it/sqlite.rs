@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use grantry_store::db::{Database, Options, params};
 use grantry_store::error::{Error, Unavailable};
@@ -67,6 +68,28 @@ async fn writers_share_durable_writes() {
     assert_eq!(commits, 201);
     assert!(batches <= 50, "{commits} commits took {batches} durable writes");
     assert_eq!(entries(&db.database).await.len(), 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_line_that_moves_is_not_locked() {
+    let lock_timeout = Duration::from_millis(50);
+    let db = TestDatabase::empty(Engine::Sqlite, Options { lock_timeout, ..Options::default() }).await;
+    make(&db.database, ENTRY).await;
+    let mut tasks = JoinSet::new();
+    for number in 0..30 {
+        let database = db.database.clone();
+        tasks.spawn(async move {
+            let mut tx = database.write().await?;
+            tx.execute(INSERT, params![number]).await?;
+            // All together take several times as long as anybody waits for a lock.
+            tokio::time::sleep(lock_timeout / 5).await;
+            tx.commit().await
+        });
+    }
+    while let Some(result) = tasks.join_next().await {
+        result.unwrap().unwrap();
+    }
+    assert_eq!(entries(&db.database).await.len(), 30);
 }
 
 #[tokio::test(flavor = "multi_thread")]

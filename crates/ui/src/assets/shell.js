@@ -75,3 +75,6 @@ for (const form of document.querySelectorAll("[data-theme-form]")) {
 
 // On a narrow screen the navigation is a strip that may hide the section one is in.
 document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// A form that was refused begins where something is wrong.
+document.querySelector("main [aria-invalid=true]")?.focus();

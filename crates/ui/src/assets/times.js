@@ -8,7 +8,7 @@ const clock = (at) => `${at.getDate()} ${months[at.getMonth()]}, ${[at.getHours(
 const words = { full, date: day, clock };
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-export function localize(within) {
+function localize(within) {
   for (const time of within.querySelectorAll("time[data-time]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
@@ -18,4 +18,4 @@ export function localize(within) {
 }
 
 localize(document);
-document.addEventListener("replaced", (event) => localize(event.target));
+document.addEventListener("fetched", (event) => localize(event.detail));

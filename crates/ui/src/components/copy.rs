@@ -36,6 +36,11 @@ pub fn copy_button(source: &str, label: &str, weight: Weight) -> Markup {
 
 /// A block of text, such as a command or a key, with a copy button in its corner.
 pub fn snippet(id: &str, text: &str, what: &str) -> Markup {
+    snippet_of(id, &html! { (text) }, what)
+}
+
+/// A block of text that is marked up; its words are what is copied.
+pub(crate) fn snippet_of(id: &str, text: &Markup, what: &str) -> Markup {
     html! {
         div.snippet {
             pre tabindex="0" id=(id) aria-label=(what) { code { (text) } }

@@ -15,6 +15,8 @@ pub enum Icon {
     Application,
     /// Arrow to the left.
     Back,
+    /// Open book, for guides.
+    Book,
     /// A buyer's building.
     Building,
     /// Check mark.
@@ -35,6 +37,8 @@ pub enum Icon {
     Key,
     /// Layers on each other, for what is deployed.
     Layers,
+    /// Two links of a chain.
+    Link,
     /// Padlock.
     Lock,
     /// Audit log.
@@ -75,11 +79,12 @@ pub enum Icon {
 
 impl Icon {
     /// Every icon.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Again,
         Self::Alert,
         Self::Application,
         Self::Back,
+        Self::Book,
         Self::Building,
         Self::Check,
         Self::Chevron,
@@ -90,6 +95,7 @@ impl Icon {
         Self::Image,
         Self::Key,
         Self::Layers,
+        Self::Link,
         Self::Lock,
         Self::Log,
         Self::Moon,
@@ -117,6 +123,7 @@ impl Icon {
             Self::Alert => "alert",
             Self::Application => "application",
             Self::Back => "back",
+            Self::Book => "book",
             Self::Building => "building",
             Self::Check => "check",
             Self::Chevron => "chevron",
@@ -127,6 +134,7 @@ impl Icon {
             Self::Image => "image",
             Self::Key => "key",
             Self::Layers => "layers",
+            Self::Link => "link",
             Self::Lock => "lock",
             Self::Log => "log",
             Self::Moon => "moon",

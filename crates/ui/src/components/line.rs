@@ -35,6 +35,8 @@ pub struct Lines<'a> {
 
 /// A longer distance than this, in thousandths of the width, is a gap: nothing was measured.
 const GAP: u32 = 20;
+/// How long a point alone is drawn, in thousandths of the width.
+const DASH: u32 = 6;
 /// So many rows has the table at most.
 const ROWS: usize = 48;
 
@@ -44,20 +46,25 @@ pub fn percent(thousandths: u32) -> String {
 }
 
 impl Lines<'_> {
-    /// The stretches of a line without gaps, as points of a polyline in a box of 1000 × 1000.
+    /// The stretches of a line without gaps, as points of a polyline in a box of 1000 × 1000. A point alone is a dash.
     fn stretches(&self, line: usize) -> Vec<String> {
-        let (mut stretches, mut before) = (Vec::<String>::new(), None::<u32>);
-        for point in self.points {
-            if before.is_none_or(|at| point.at.saturating_sub(at) > GAP) {
-                stretches.push(String::new());
-            }
-            if let Some(stretch) = stretches.last_mut() {
+        let stretches = self.points.chunk_by(|before, after| after.at.saturating_sub(before.at) <= GAP);
+        let words = stretches.map(|points| {
+            let mut text = String::new();
+            let mut add = |at: u32, point: &Point| {
                 // Writing to a text can't fail.
-                let _ = write!(stretch, "{},{} ", point.at, 1_000 - point.values[line].min(1_000));
+                let _ = write!(text, "{at},{} ", 1_000 - point.values[line].min(1_000));
+            };
+            if let [point] = points {
+                let from = point.at.saturating_sub(DASH);
+                add(from, point);
+                add(from + DASH, point);
+            } else {
+                points.iter().for_each(|point| add(point.at, point));
             }
-            before = Some(point.at);
-        }
-        stretches
+            text
+        });
+        words.collect()
     }
 
     fn picture(&self) -> Markup {
@@ -133,7 +140,9 @@ mod tests {
         let point = |at, value| Point { at, full: String::new(), values: [value, 0] };
         let points = [point(0, 250), point(10, 1_400), point(500, 0)];
         let lines = Lines { id: "", title: "", names: ["", ""], points: &points, ends: ["", ""] };
-        assert_eq!(lines.stretches(0), ["0,750 10,0 ", "500,1000 "]);
+        assert_eq!(lines.stretches(0), ["0,750 10,0 ", "494,1000 500,1000 "]);
+        let first = Lines { points: &points[..1], ..lines };
+        assert_eq!(first.stretches(0), ["0,750 6,750 "], "one measurement is seen, too");
         assert_eq!(percent(7), "0.7 %");
     }
 }

@@ -13,6 +13,11 @@ pub fn live(id: &str, content: &Markup) -> Markup {
     html! { div.stack id=(id) data-results data-every=(EVERY) { (content) } }
 }
 
+/// The badges beside a heading, kept fresh on a page that has [`live`] parts. A change of them is read out.
+pub fn live_badges(content: &Markup) -> Markup {
+    html! { div.row id="badges" data-results aria-live="polite" { (content) } }
+}
+
 /// A link that loads the page at `here` again, for readers without script.
 pub fn reload(here: &str) -> Markup {
     html! { a.btn.unscripted href=(here) { (Icon::Again) "Reload" } }

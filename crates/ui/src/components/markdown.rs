@@ -1,5 +1,6 @@
-//! Texts in Markdown, as an application's documents are. HTML in them is shown as text, pictures as a link, and only
-//! links that lead to the web or to a mailbox are links.
+//! Texts in Markdown: a walk through their elements, and what is made of texts that users bring, as an application's
+//! documents are. HTML in them is shown as text, pictures as a link, and only links that lead to the web or to a mailbox
+//! are links.
 
 use maud::{Markup, html};
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
@@ -8,72 +9,112 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
 /// would otherwise cost their square.
 const DEEPEST: usize = 24;
 
-/// The text, with headings that fit below one of the third level.
-pub fn markdown(text: &str) -> Markup {
+/// What stands in an element.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inside {
+    parts: Vec<Markup>,
+    /// Its words alone.
+    pub(crate) text: String,
+}
+
+impl Inside {
+    /// What stands there, as it is shown.
+    pub(crate) fn shown(&self) -> Markup {
+        html! { @for part in &self.parts { (part) } }
+    }
+
+    fn push(&mut self, part: Markup, text: &str) {
+        self.parts.push(part);
+        self.text.push_str(text);
+    }
+}
+
+/// Walks through a text. `element` writes each of its elements, inner ones first, and is told in which one it stands.
+pub(crate) fn walk(
+    text: &str,
+    mut element: impl FnMut(&Tag<'_>, Option<&Tag<'_>>, &Inside) -> Markup,
+) -> Markup {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut open: Vec<(Tag<'_>, Vec<Markup>)> = Vec::new();
-    let (mut top, mut too_deep) = (Vec::new(), 0_usize);
+    let mut open: Vec<(Tag<'_>, Inside)> = Vec::new();
+    let (mut top, mut too_deep) = (Inside::default(), 0_usize);
     for event in Parser::new_ext(text, options) {
         match event {
             Event::Start(_) if open.len() >= DEEPEST => too_deep += 1,
-            Event::Start(tag) => open.push((tag, Vec::new())),
+            Event::Start(tag) => open.push((tag, Inside::default())),
             Event::End(_) if too_deep > 0 => too_deep -= 1,
             Event::End(_) => {
-                if let Some((tag, parts)) = open.pop() {
-                    parts_of(&mut open, &mut top).push(element(&tag, &parts));
+                if let Some((tag, inside)) = open.pop() {
+                    let written = element(&tag, open.last().map(|(around, _)| around), &inside);
+                    within(&mut open, &mut top).push(written, &inside.text);
                 }
             }
-            leaf => parts_of(&mut open, &mut top).extend(text_of(&leaf)),
+            leaf => leaf_of(&leaf, within(&mut open, &mut top)),
         }
     }
-    html! { div.prose { @for part in &top { (part) } } }
+    top.shown()
 }
 
-fn parts_of<'a>(open: &'a mut [(Tag<'_>, Vec<Markup>)], top: &'a mut Vec<Markup>) -> &'a mut Vec<Markup> {
-    open.last_mut().map_or(top, |(_, parts)| parts)
+fn within<'a>(open: &'a mut [(Tag<'_>, Inside)], top: &'a mut Inside) -> &'a mut Inside {
+    open.last_mut().map_or(top, |(_, inside)| inside)
 }
 
-fn text_of(leaf: &Event<'_>) -> Option<Markup> {
+fn leaf_of(leaf: &Event<'_>, into: &mut Inside) {
     match leaf {
-        Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => Some(html! { (text.as_ref()) }),
-        Event::Code(code) => Some(html! { code { (code.as_ref()) } }),
-        Event::SoftBreak => Some(html! { "\n" }),
-        Event::HardBreak => Some(html! { br; }),
-        Event::Rule => Some(html! { hr; }),
-        _ => None,
+        Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
+            into.push(html! { (text.as_ref()) }, text);
+        }
+        Event::Code(code) => into.push(html! { code { (code.as_ref()) } }, code),
+        Event::SoftBreak => into.push(html! { "\n" }, "\n"),
+        Event::HardBreak => into.push(html! { br; }, "\n"),
+        Event::Rule => into.push(html! { hr; }, ""),
+        _ => {}
     }
 }
 
-fn element(tag: &Tag<'_>, parts: &[Markup]) -> Markup {
-    let inside = html! { @for part in parts { (part) } };
+/// Elements that are written the same way wherever a text comes from.
+pub(crate) fn plain(tag: &Tag<'_>, around: Option<&Tag<'_>>, inside: &Markup) -> Markup {
     match tag {
         Tag::Paragraph => html! { p { (inside) } },
-        Tag::Heading { level: HeadingLevel::H1, .. } => html! { h4 { (inside) } },
-        Tag::Heading { level: HeadingLevel::H2, .. } => html! { h5 { (inside) } },
-        Tag::Heading { .. } => html! { h6 { (inside) } },
         Tag::BlockQuote(_) => html! { blockquote { (inside) } },
-        Tag::CodeBlock(_) | Tag::HtmlBlock => html! { pre tabindex="0" { code { (inside) } } },
         Tag::List(Some(first)) => html! { ol start=(first) { (inside) } },
         Tag::List(None) => html! { ul { (inside) } },
         Tag::Item => html! { li { (inside) } },
         Tag::Emphasis => html! { em { (inside) } },
         Tag::Strong => html! { strong { (inside) } },
         Tag::Strikethrough => html! { del { (inside) } },
-        Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => link(dest_url, inside),
         Tag::Table(_) => html! { div.scroll { table { (inside) } } },
-        Tag::TableHead | Tag::TableRow => html! { tr { (inside) } },
+        Tag::TableHead => html! { thead { tr { (inside) } } },
+        Tag::TableRow => html! { tr { (inside) } },
+        Tag::TableCell if around == Some(&Tag::TableHead) => html! { th scope="col" { (inside) } },
         Tag::TableCell => html! { td { (inside) } },
-        _ => inside,
+        _ => inside.clone(),
     }
 }
 
-fn link(to: &str, inside: Markup) -> Markup {
+/// A link that leaves the hub; the words alone, if it leads neither to the web nor to a mailbox.
+pub(crate) fn outward(to: &str, words: &Markup) -> Markup {
     let safe = ["https://", "http://", "mailto:"].iter().any(|scheme| to.starts_with(scheme));
     if safe {
-        html! { a.link href=(to) rel="noopener noreferrer" { (inside) } }
+        html! { a.link href=(to) rel="noopener noreferrer" { (words) } }
     } else {
-        inside
+        words.clone()
     }
+}
+
+/// A text that a user brought, with headings that fit below one of the third level.
+pub fn markdown(text: &str) -> Markup {
+    let body = walk(text, |tag, around, inside| {
+        let shown = inside.shown();
+        match tag {
+            Tag::Heading { level: HeadingLevel::H1, .. } => html! { h4 { (shown) } },
+            Tag::Heading { level: HeadingLevel::H2, .. } => html! { h5 { (shown) } },
+            Tag::Heading { .. } => html! { h6 { (shown) } },
+            Tag::CodeBlock(_) | Tag::HtmlBlock => html! { pre tabindex="0" { code { (shown) } } },
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => outward(dest_url, &shown),
+            other => plain(other, around, &shown),
+        }
+    });
+    html! { div.prose { (body) } }
 }
 
 #[cfg(test)]
@@ -101,6 +142,13 @@ mod tests {
         let html = "<h4>One</h4><ol start=\"2\"><li>two</li><li><em>three</em></li></ol>\
                     <pre tabindex=\"0\"><code>a &lt; b\n</code></pre>";
         assert_eq!(shown(text), html);
+    }
+
+    #[test]
+    fn columns_of_tables_have_headers() {
+        let html = "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">a</th></tr></thead>\
+                    <tr><td>1</td></tr></table>";
+        assert_eq!(shown("| a |\n|---|\n| 1 |\n"), html);
     }
 
     #[test]

@@ -27,6 +27,16 @@ pub fn bytes(count: u64) -> String {
     }
 }
 
+/// Some names of `total` things, as in “a, b and 3 more”: at most `most` of those given.
+pub fn some_of(names: &[String], most: usize, total: u64) -> String {
+    let mut words = names.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = total.saturating_sub(names.len().min(most) as u64);
+    if more > 0 {
+        words.push_str(&format!(" and {more} more"));
+    }
+    words
+}
+
 /// A number with commas between its thousands, such as “2,505,000”.
 pub fn grouped(count: u64) -> String {
     let digits = count.to_string();

@@ -26,13 +26,14 @@ fn entry(nav: Nav) -> Entry {
         Nav::AccessTokens => ("Access tokens", Icon::Terminal, route::AccessTokens.to_string()),
         Nav::AuditLog => ("Audit log", Icon::Log, route::AuditLog.to_string()),
         Nav::Settings => ("Settings", Icon::Settings, route::Settings.to_string()),
+        Nav::Guides => ("Guides", Icon::Book, route::Guides.to_string()),
         Nav::Account => ("Account", Icon::User, route::Account.to_string()),
     };
     Entry { nav, label, icon, href }
 }
 
 /// Captions of the sidebar, from top to bottom.
-const GROUPS: [&str; 3] = ["Distribution", "Customers", "Organization"];
+const GROUPS: [&str; 4] = ["Distribution", "Customers", "Organization", "Help"];
 
 fn group_of(nav: Nav) -> &'static str {
     match nav {
@@ -41,6 +42,7 @@ fn group_of(nav: Nav) -> &'static str {
         Nav::Users | Nav::Secrets | Nav::AccessTokens | Nav::AuditLog | Nav::Settings | Nav::Account => {
             "Organization"
         }
+        Nav::Guides => "Help",
     }
 }
 

@@ -4,12 +4,10 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::{ApplicationEntitlementId, ApplicationId};
 use maud::{Markup, html};
 
-use crate::components::button::{Button, Weight};
-use crate::components::size::counted;
-use crate::components::table::{Table, actions, text};
+use crate::components::size::{counted, some_of};
 use crate::components::time;
+use crate::pages::entitlement::{self, Line, name_or_link};
 use crate::route::{DeleteApplicationEntitlement, EditApplicationEntitlement};
-use crate::validity::until_cell;
 
 pub mod delete;
 pub mod edit;
@@ -86,11 +84,10 @@ impl Scope {
 }
 
 fn chosen(versions: &[String]) -> Markup {
-    let named = versions.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     html! {
         (counted(versions.len() as u64, "chosen version", "chosen versions"))
         @if !versions.is_empty() {
-            span.sub.wrap { (named) @if versions.len() > NAMED { " and " (versions.len() - NAMED) " more" } }
+            span.sub.wrap { (some_of(versions, NAMED, versions.len() as u64)) }
         }
     }
 }
@@ -126,38 +123,26 @@ pub struct EntitlementRef {
 impl EntitlementRef {
     pub(crate) fn link(&self) -> Markup {
         let to = EditApplicationEntitlement { entitlement: self.entitlement };
-        html! { @if self.can_open { a.link href=(to) { (self.name) } } @else { (self.name) } }
+        name_or_link(&self.name, &to, self.can_open)
     }
 }
 
 /// A table of a customer's entitlements.
 pub(crate) fn table(rows: &[EntitlementRow], can_edit: bool, now: DateTime<Utc>) -> Markup {
-    let mut columns = vec![text("Name"), text("Grants"), text("Until")];
-    if can_edit {
-        columns.push(actions());
-    }
-    let rows = rows.iter().map(|row| cells(row, can_edit, now)).collect();
-    html! { (Table { caption: "Application entitlements of the customer", columns, rows }) }
+    entitlement::table("Application entitlements of the customer", rows.iter().map(line), can_edit, now)
 }
 
-fn cells(row: &EntitlementRow, can_edit: bool, now: DateTime<Utc>) -> Vec<Markup> {
+fn line(row: &EntitlementRow) -> Line<'_> {
     let entitlement = row.entitlement;
-    let (edit, delete) =
-        (EditApplicationEntitlement { entitlement }, DeleteApplicationEntitlement { entitlement });
-    let mut cells = vec![
-        html! { @if can_edit { a href=(edit) { (row.name) } } @else { (row.name) } },
-        html! {
+    Line {
+        name: &row.name,
+        grants: html! {
             div.grants { div { (super::application::link(row.application, &row.application_name)) " · " (row.scope.words()) } }
         },
-        until_cell(row.expires_at, now),
-    ];
-    if can_edit {
-        cells.push(html! {
-            (Button::new(Weight::Quiet, "Edit").about(&row.name).link(edit))
-            (Button::new(Weight::Quiet, "Delete").about(&row.name).link(delete))
-        });
+        expires_at: row.expires_at,
+        edit: EditApplicationEntitlement { entitlement }.to_string(),
+        delete: DeleteApplicationEntitlement { entitlement }.to_string(),
     }
-    cells
 }
 
 /// Entitlements of the samples: one of each scope.

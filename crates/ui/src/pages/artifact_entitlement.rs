@@ -1,15 +1,12 @@
 //! Artifact entitlements: what a customer may pull, and until when.
 
 use chrono::{DateTime, Utc};
-use grantry_model::id::{ArtifactEntitlementId, ArtifactId, CustomerId};
+use grantry_model::id::{ArtifactEntitlementId, ArtifactId};
 use maud::{Markup, html};
 
-use crate::components::button::{Button, Weight};
-use crate::components::size::counted;
-use crate::components::table::{Table, actions, text};
-use crate::layout::Crumb;
-use crate::route::{CustomerLicenses, DeleteArtifactEntitlement, EditArtifactEntitlement, Licenses};
-use crate::validity::until_cell;
+use crate::components::size::{counted, some_of};
+use crate::pages::entitlement::{self, Line, name_or_link};
+use crate::route::{DeleteArtifactEntitlement, EditArtifactEntitlement};
 
 pub mod delete;
 pub mod edit;
@@ -87,7 +84,6 @@ impl Scope {
 }
 
 fn chosen(tags: &[String], manifests: u64) -> Markup {
-    let named = tags.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let count = counted(tags.len() as u64, "chosen tag", "chosen tags");
     let contents = counted(manifests, "chosen manifest", "chosen manifests");
     html! {
@@ -95,7 +91,7 @@ fn chosen(tags: &[String], manifests: u64) -> Markup {
         @if !tags.is_empty() && manifests > 0 { " and " }
         @if manifests > 0 { (contents) }
         @if !tags.is_empty() {
-            span.sub.wrap { (named) @if tags.len() > NAMED { " and " (tags.len() - NAMED) " more" } }
+            span.sub.wrap { (some_of(tags, NAMED, tags.len() as u64)) }
         }
     }
 }
@@ -138,47 +134,30 @@ pub struct EntitlementRef {
 impl EntitlementRef {
     pub(crate) fn link(&self) -> Markup {
         let to = EditArtifactEntitlement { entitlement: self.entitlement };
-        html! { @if self.can_open { a.link href=(to) { (self.name) } } @else { (self.name) } }
+        name_or_link(&self.name, &to, self.can_open)
     }
 }
 
 /// A table of a customer's entitlements.
 pub(crate) fn table(rows: &[EntitlementRow], can_edit: bool, now: DateTime<Utc>) -> Markup {
-    let mut columns = vec![text("Name"), text("Grants"), text("Until")];
-    if can_edit {
-        columns.push(actions());
-    }
-    let rows = rows.iter().map(|row| cells(row, can_edit, now)).collect();
-    html! { (Table { caption: "Artifact entitlements of the customer", columns, rows }) }
+    entitlement::table("Artifact entitlements of the customer", rows.iter().map(line), can_edit, now)
 }
 
-fn cells(row: &EntitlementRow, can_edit: bool, now: DateTime<Utc>) -> Vec<Markup> {
+fn line(row: &EntitlementRow) -> Line<'_> {
     let entitlement = row.entitlement;
-    let (edit, delete) = (EditArtifactEntitlement { entitlement }, DeleteArtifactEntitlement { entitlement });
-    let mut cells = vec![
-        html! { @if can_edit { a href=(edit) { (row.name) } } @else { (row.name) } },
-        html! {
+    Line {
+        name: &row.name,
+        grants: html! {
             ul.grants {
                 @for grant in &row.grants {
                     li { (super::artifact::link(grant.artifact, &grant.name)) " · " (grant.scope.words()) }
                 }
             }
         },
-        until_cell(row.expires_at, now),
-    ];
-    if can_edit {
-        cells.push(html! {
-            (Button::new(Weight::Quiet, "Edit").about(&row.name).link(edit))
-            (Button::new(Weight::Quiet, "Delete").about(&row.name).link(delete))
-        });
+        expires_at: row.expires_at,
+        edit: EditArtifactEntitlement { entitlement }.to_string(),
+        delete: DeleteArtifactEntitlement { entitlement }.to_string(),
     }
-    cells
-}
-
-/// The way to what belongs to a customer.
-pub(crate) fn way_to(customer: Option<(CustomerId, &str)>) -> Vec<Crumb> {
-    let customer = customer.map(|(customer, name)| Crumb::new(name, &CustomerLicenses { customer }));
-    std::iter::once(Crumb::new("Licenses", &Licenses)).chain(customer).collect()
 }
 
 /// Entitlements of the samples: one that holds, one that ends soon, and one that has ended.

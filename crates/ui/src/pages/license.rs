@@ -9,6 +9,8 @@ pub mod locked;
 pub mod organization_wide;
 pub mod overview;
 pub mod portal;
+mod question;
+mod section;
 mod strip;
 pub mod why;
 pub mod why_version;

@@ -1,9 +1,11 @@
 //! What every page must keep, whatever it shows.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use grantry_ui::asset::asset;
-use grantry_ui::gallery::samples;
+use grantry_ui::gallery::{guides, samples};
+use grantry_ui::guide::{Guide, Target};
 use grantry_ui::route::is_known;
 use scraper::{ElementRef, Html, Selector};
 
@@ -26,7 +28,7 @@ fn every_page(check: impl Fn(&Html) -> Vec<String>) {
     let samples = samples();
     assert!(samples.len() > 80, "the gallery is empty");
     let mut faults = Vec::new();
-    for (name, html) in samples {
+    for (name, html) in samples.into_iter().chain(guides()) {
         let page = Html::parse_document(&html);
         faults.extend(check(&page).into_iter().map(|fault| format!("{name}: {fault}")));
     }
@@ -137,6 +139,28 @@ fn there_is_no_inline_script_or_style() {
     });
 }
 
+/// Whether the page has the anchor of this address.
+fn leads_within(page: &Html, address: &str) -> bool {
+    let anchor = address.trim_start_matches('#');
+    !anchor.is_empty() && all(page, "[id]").iter().any(|element| element.attr("id") == Some(anchor))
+}
+
+/// Whether the hub serves the guide of this address, with its anchor.
+fn leads_to_guide(address: &str) -> bool {
+    let (path, anchor) = address.split_once('#').unwrap_or((address, ""));
+    let ids = GUIDES.get(path.trim_start_matches("/guides/"));
+    ids.is_some_and(|ids| anchor.is_empty() || ids.contains(anchor))
+}
+
+/// The ids of each guide's page, by the name of the guide.
+static GUIDES: LazyLock<HashMap<String, HashSet<String>>> = LazyLock::new(|| {
+    let ids = |html: &str| {
+        let page = Html::parse_document(html);
+        all(&page, "[id]").iter().filter_map(|element| element.attr("id")).map(str::to_owned).collect()
+    };
+    guides().iter().map(|(name, html)| (name.trim_start_matches("guide-").to_owned(), ids(html))).collect()
+});
+
 #[test]
 fn links_and_forms_lead_to_known_addresses() {
     every_page(|page| {
@@ -147,7 +171,8 @@ fn links_and_forms_lead_to_known_addresses() {
                 let path = address.split(['?', '#']).next().unwrap_or_default();
                 let known = match path.strip_prefix("/assets/") {
                     Some(name) => asset(name).is_some(),
-                    None if path.is_empty() => address == "#main",
+                    None if path.is_empty() => leads_within(page, address),
+                    None if path.starts_with("/guides/") => leads_to_guide(address),
                     // What a deployment is found at, as its version says.
                     None if path.starts_with("https://") => {
                         attribute == "href" && element.attr("rel") == Some("noopener noreferrer")
@@ -228,4 +253,77 @@ fn times_are_machine_readable() {
         });
         vague.map(text).collect()
     });
+}
+
+/// The links of a guide as its file has them; what stands in code is none.
+fn links_of(guide: Guide) -> Vec<String> {
+    let mut code = false;
+    let mut links = Vec::new();
+    for line in guide.text().lines() {
+        code ^= line.starts_with("```");
+        if !code {
+            let parts = line.split("](").skip(1);
+            links.extend(parts.filter_map(|part| part.split_once(')')).map(|(link, _)| link.to_owned()));
+        }
+    }
+    links
+}
+
+#[test]
+fn links_of_guides_lead_to_guides_or_to_files_of_the_source() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut faults = Vec::new();
+    for guide in Guide::ALL {
+        for link in links_of(guide) {
+            let fault = match guide.resolve(&link) {
+                Target::Guide(to, anchor) if anchor.is_empty() => !leads_to_guide(&to.to_string()),
+                Target::Guide(to, anchor) => !leads_to_guide(&format!("{to}#{anchor}")),
+                // There is no guide of it; a reader of the source must find it all the same.
+                Target::Source(file) => {
+                    file.extension().is_some_and(|kind| kind == "md") || !root.join(file).is_file()
+                }
+                Target::Outside => !link.starts_with("https://"),
+            };
+            if fault {
+                faults.push(format!("{}: {link}", guide.path()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn forms_that_grant_and_deploy_name_their_guides() {
+    let helpful = [
+        ("application-entitlement-new-typical", Guide::ApplicationEntitlements),
+        ("artifact-entitlement-new-fresh", Guide::ArtifactEntitlements),
+        ("license-key-new-fresh", Guide::SeatsAndFeatureFlags),
+        ("deployment-target-connect-first", Guide::Agents),
+        ("deployment-new-typical", Guide::Templates),
+        ("deployment-target-list-typical", Guide::Hotfix),
+        ("license-portal-typical", Guide::AirGapped),
+        ("license-customer-empty", Guide::LicenseKeys),
+    ];
+    let samples = samples();
+    for (name, guide) in helpful {
+        let html = &samples.iter().find(|(sample, _)| sample == name).expect(name).1;
+        let page = Html::parse_document(html);
+        let link = format!("a[href^=\"{guide}\"]");
+        assert!(!all(&page, &format!("main {link}")).is_empty(), "{name} does not lead to {guide}");
+    }
+}
+
+#[test]
+fn pages_of_customers_name_no_guide_for_vendors() {
+    for (name, html) in samples() {
+        let page = Html::parse_document(&html);
+        if all(&page, "nav a[href=\"/customers\"]").is_empty() {
+            for link in all(&page, "main a.guide") {
+                let address = link.attr("href").unwrap_or_default();
+                let guide = address.trim_start_matches("/guides/").split('#').next().and_then(Guide::of);
+                let customers = guide.is_some_and(|guide| guide.is_for(grantry_ui::layout::Portal::Customer));
+                assert!(customers, "{name}: {address}");
+            }
+        }
+    }
 }

@@ -48,31 +48,49 @@ pub(super) fn measure(options: &Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let hub = Hub::start_on_one_processor(folder)?;
     say(format_args!("making {most} deployment targets"));
-    let fleet = runtime.block_on(fleet::make(hub.process(), &account, most))?;
+    let mut fleet = runtime.block_on(fleet::make(hub.process(), &account, most))?;
+    let (first, rest) = fleet.agents.split_at_mut(most.min(GOAL));
+    for (agents, is_shown) in [(first, true), (rest, false)] {
+        let number = agents.len();
+        let seen = runtime.block_on(Patrol { hub: hub.process(), agents }.ask())?;
+        ensure!(seen.refused == 0, "{} agents were refused at their first question", seen.refused);
+        if is_shown {
+            report(&mut table, &format!("{number} agents ask for the first time"), &seen);
+        }
+    }
     program::measure(folder, &hub, &fleet, &mut table)?;
     let counted = Duration::from_secs(options.seconds);
     let mut held = [0, 0];
-    for agents in &options.agents {
-        let patrol = Patrol { hub: hub.process(), agents: &fleet.agents[..*agents], counted };
-        let still = runtime.block_on(patrol.watch(None))?;
-        ensure!(still.told == 0, "{} agents were told something new although nothing changed", still.told);
+    for number in &options.agents {
         let vendor = fleet.vendor(hub.address(), options.changes);
-        let moving = runtime.block_on(patrol.watch(Some(vendor)))?;
+        let mut patrol = Patrol { hub: hub.process(), agents: &mut fleet.agents[..*number] };
+        let still = runtime.block_on(patrol.watch(counted, None))?;
+        ensure!(still.told == 0, "{} agents were told something new although nothing changed", still.told);
+        let moving = runtime.block_on(patrol.watch(counted, Some(vendor)))?;
         // A hub that falls behind may come to tell nobody.
         ensure!(moving.told > 0 || !moving.answered_all(), "no agent was told of a change");
         for (held, (what, seen)) in
             held.iter_mut().zip([("nothing changes", &still), ("a deployment changes", &moving)])
         {
             if seen.latency(99) <= PATIENCE && seen.answered_all() {
-                *held = *agents;
+                *held = *number;
             }
-            report(&mut table, &format!("{agents} agents, {what}"), seen);
+            report(&mut table, &format!("{number} agents, {what}"), seen);
         }
     }
+    // What changed last is told before.
+    let number = most.min(GOAL);
+    runtime.block_on(Patrol { hub: hub.process(), agents: &mut fleet.agents[..number] }.ask())?;
+    runtime.block_on(fleet.rename(hub.address()))?;
+    let mut patrol = Patrol { hub: hub.process(), agents: &mut fleet.agents[..number] };
+    let seen = runtime.block_on(patrol.ask())?;
+    ensure!(seen.told == 0, "{} agents were told something new by another name", seen.told);
+    report(&mut table, &format!("{number} agents after a change that concerns all"), &seen);
     let [still, moving] = held;
     let line = Line::of("agents held with p99 under 50 ms, nothing changes", still.to_string());
     table.add(line.goal(&format!("≥ {GOAL}"), still >= GOAL));
-    table.add(Line::of("agents held with p99 under 50 ms, while deployments change", moving.to_string()));
+    let line = Line::of("agents held with p99 under 50 ms, while deployments change", moving.to_string());
+    table.add(line.goal(&format!("≥ {GOAL}"), moving >= GOAL));
     let memory = hub.process().memory()?;
     table.add(Line::of("memory of the hub after all", format!("{memory:.1} MiB")));
     hub.stop()?;

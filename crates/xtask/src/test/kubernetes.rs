@@ -1,4 +1,4 @@
-//! `cargo xtask test kubernetes`: Helm deployments by the agent, in a real cluster.
+//! `cargo xtask test kubernetes`: Helm deployments by hub and agent, in a real cluster.
 //!
 //! The cluster is etcd, the API server and the controller manager of `e2e/kubernetes/go.mod`, built by Go. It has no nodes, so
 //! nothing of it runs: the tests say in the place of a kubelet that pods are ready.
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::shell::{self, cargo, command, root, say, target};
+use crate::shell::{self, command, root, say, target};
 use crate::{e2e, setup};
 
 /// The version of Kubernetes; `go.mod` names it too.
@@ -21,20 +21,23 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("kubectl", "k8s.io/kubernetes/cmd/kubectl"),
 ];
 
-/// Builds the cluster if that was not done before, and the agent, then runs the suite below `e2e/kubernetes`.
+/// Builds the cluster if that was not done before, hub and agent, then runs the suites below `e2e/kubernetes`.
 ///
 /// # Errors
 /// Something does not build, or a test fails.
 pub(super) fn run() -> anyhow::Result<()> {
     let programs = programs()?;
-    shell::run(cargo().args(["build", "--locked", "--package", "grantry-agent"]))?;
+    let hub = e2e::build_hub()?;
     let agent = target().join("debug").join("grantry-agent");
     ensure!(agent.is_file(), "{} was not built", agent.display());
     let mut tests = e2e::tests()?;
+    // Each suite has a cluster of its own, and two of them would slow each other down.
+    tests.arg("--test-concurrency=1");
     for suite in suites()? {
         tests.arg(suite);
     }
     tests
+        .env("GRANTRY_BIN", hub)
         .env("GRANTRY_AGENT_BIN", agent)
         .env("GRANTRY_KUBERNETES", programs)
         .env("GRANTRY_HELM_4", setup::helm_4()?);

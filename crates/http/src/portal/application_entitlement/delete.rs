@@ -8,10 +8,10 @@ use grantry_ops::error::Error;
 use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::application_entitlement::delete::Delete;
-use grantry_ui::pages::license_key::Owner;
 use grantry_ui::route::CustomerLicenses;
 
 use crate::extract::Path;
+use crate::portal::entitlement::present_owner;
 use crate::portal::error::{PageResult, checked};
 use crate::portal::frame::{Member, MemberForm, go};
 
@@ -21,7 +21,7 @@ async fn page(ops: &Ops, member: &Member, id: ApplicationEntitlementId) -> Resul
     Ok(Delete {
         entitlement: id,
         name: losses.entitled.entitlement.name.as_str().to_owned(),
-        customer: Owner { customer: customer.id, name: customer.name.as_str().to_owned() },
+        customer: present_owner(customer),
         application_name: losses.entitled.application.name.as_str().to_owned(),
         lost: losses.versions.iter().map(|version| version.name.as_str().to_owned()).collect(),
         is_expired: losses.is_expired,

@@ -11,14 +11,14 @@ use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::application_entitlement::edit::Edit;
 use grantry_ui::pages::application_entitlement::fields::EntitlementForm;
-use grantry_ui::pages::license_key::Owner;
 use grantry_ui::route::CustomerLicenses;
 use http::StatusCode;
 
-use super::editor::{Around, editor};
+use super::editor::editor;
 use super::input::{typed, written};
 use crate::app::App;
 use crate::extract::Path;
+use crate::portal::entitlement::{Around, present_owner};
 use crate::portal::error::{PageError, PageResult, checked};
 use crate::portal::frame::{Member, MemberForm, go};
 
@@ -70,12 +70,11 @@ async fn page(
     status: StatusCode,
     errors: Vec<FieldError>,
 ) -> PageResult {
-    let customer = &before.customer;
-    let owner = Owner { customer: customer.id, name: customer.name.as_str().to_owned() };
     let mut form = form;
     // The application never changes, whatever was sent.
     form.values.application = before.application.id.to_string();
-    let around = Around { customer: Some(owner), before: Some(before), first: None };
+    let around =
+        Around { customer: Some(present_owner(&before.customer)), before: Some(before), first: None };
     let page = Edit {
         entitlement: before.entitlement.id,
         name: before.entitlement.name.as_str().to_owned(),

@@ -11,12 +11,12 @@ use grantry_ui::form::FormState;
 use grantry_ui::pages::application::ApplicationChoice;
 use grantry_ui::pages::application_entitlement::editor::{Editor, First, VersionChoice, Versions};
 use grantry_ui::pages::application_entitlement::fields::{EntitlementForm, EntitlementValues};
-use grantry_ui::pages::artifact_entitlement::grant::Matches;
-use grantry_ui::pages::license_key::Owner;
+use grantry_ui::pages::entitlement::Matches;
 
 use super::input::place;
 use crate::app::App;
 use crate::portal::application::scope::covered;
+use crate::portal::entitlement::Around;
 use crate::portal::form::day;
 use crate::portal::frame::Member;
 use crate::portal::license_key::owners;
@@ -26,24 +26,13 @@ const OFFERED: usize = 100;
 /// Versions that are named of many.
 const NAMED: usize = 10;
 
-/// What stands around the form's values.
-#[derive(Default)]
-pub(super) struct Around<'e> {
-    /// The customer, if it is fixed.
-    pub(super) customer: Option<Owner>,
-    /// The entitlement that the form changes.
-    pub(super) before: Option<&'e Entitled>,
-    /// What it changes for everybody, if it is the organization's first.
-    pub(super) first: Option<ForEverybody>,
-}
-
 /// The form.
 pub(super) async fn editor(
     app: &App,
     member: &Member,
     form: EntitlementForm,
     errors: Vec<FieldError>,
-    around: Around<'_>,
+    around: Around<'_, Entitled, ForEverybody>,
 ) -> Result<Editor, Error> {
     let (ops, caller) = (&app.ops, &member.caller);
     let all = application::choices(ops, caller).await?;

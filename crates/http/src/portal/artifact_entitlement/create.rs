@@ -2,36 +2,24 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use grantry_model::field::FieldError;
-use grantry_model::id::CustomerId;
 use grantry_ops::artifact_entitlement::create::{self, First};
-use grantry_ops::customer;
-use grantry_ops::error::Error;
 use grantry_ops::once::Once;
 use grantry_ui::form::Step;
 use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::artifact_entitlement::fields::{EntitlementForm, EntitlementValues, GrantValues};
 use grantry_ui::pages::artifact_entitlement::new::New;
-use grantry_ui::pages::license_key::Owner;
 use grantry_ui::route::CustomerLicenses;
 use http::StatusCode;
-use serde::Deserialize;
 
-use super::editor::{Around, editor};
+use super::editor::editor;
 use super::input::{Placed, typed};
 use super::row::place;
 use crate::app::App;
 use crate::extract::Query;
+use crate::portal::entitlement::{Around, Params, owner, unconfirmed};
 use crate::portal::error::{PageError, PageResult, checked};
 use crate::portal::frame::{Member, MemberForm, go};
-
-/// Whom the entitlement is for.
-#[derive(Deserialize)]
-pub(crate) struct Params {
-    #[serde(default)]
-    customer: String,
-}
 
 /// The form.
 pub(crate) async fn show(State(app): State<App>, member: Member, Query(params): Query<Params>) -> PageResult {
@@ -45,13 +33,6 @@ pub(crate) async fn show(State(app): State<App>, member: Member, Query(params): 
     let around = Around { customer: owner, first, before: None };
     let page = New { editor: editor(&app, &member, form, Vec::new(), around).await? };
     Ok(member.page(Nav::Licenses, &page))
-}
-
-/// The customer of an id, if there is one.
-async fn owner(app: &App, member: &Member, id: &str) -> Result<Option<Owner>, Error> {
-    let wanted = id.parse::<CustomerId>().ok().into_iter().collect();
-    let found = customer::find_all(&app.ops, &member.caller, &wanted).await?;
-    Ok(found.first().map(|found| Owner { customer: found.id, name: found.name.as_str().to_owned() }))
 }
 
 /// Creates it, or shows the form again with what it would grant.
@@ -85,11 +66,6 @@ pub(crate) async fn create(
     }
 }
 
-fn unconfirmed() -> FieldError {
-    let message = "Confirm this, because it concerns all of your customers.";
-    FieldError::new("confirm", "unconfirmed", message)
-}
-
 async fn again(
     app: &App,
     member: Member,
@@ -97,7 +73,7 @@ async fn again(
     status: StatusCode,
     errors: Vec<Placed>,
 ) -> Result<Response, PageError> {
-    let around = Around { first, ..Around::default() };
+    let around = Around { customer: None, before: None, first };
     let page = New { editor: editor(app, &member, form, errors, around).await? };
     Ok(member.page_as(status, Nav::Licenses, &page))
 }

@@ -8,10 +8,10 @@ use grantry_ops::artifact_entitlement::{delete, show as find};
 use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::artifact_entitlement::delete::{Delete, Loss};
-use grantry_ui::pages::license_key::Owner;
 use grantry_ui::route::CustomerLicenses;
 
 use crate::extract::Path;
+use crate::portal::entitlement::present_owner;
 use crate::portal::error::PageResult;
 use crate::portal::frame::{Member, MemberForm, go};
 
@@ -25,7 +25,7 @@ pub(crate) async fn show(
     let page = Delete {
         entitlement: id,
         name: losses.entitled.entitlement.name.as_str().to_owned(),
-        customer: Owner { customer: losses.customer.id, name: losses.customer.name.as_str().to_owned() },
+        customer: present_owner(&losses.customer),
         losses: losses.losses.iter().map(loss).collect(),
         is_expired: losses.is_expired,
         restricted: losses.is_restricted,

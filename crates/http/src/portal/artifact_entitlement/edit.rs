@@ -11,15 +11,15 @@ use grantry_ui::layout::Nav;
 use grantry_ui::layout::notice::Notice;
 use grantry_ui::pages::artifact_entitlement::edit::Edit;
 use grantry_ui::pages::artifact_entitlement::fields::EntitlementForm;
-use grantry_ui::pages::license_key::Owner;
 use grantry_ui::route::CustomerLicenses;
 use http::StatusCode;
 
-use super::editor::{Around, editor};
+use super::editor::editor;
 use super::input::{Placed, typed, written};
 use super::row::place;
 use crate::app::App;
 use crate::extract::Path;
+use crate::portal::entitlement::{Around, present_owner};
 use crate::portal::error::{PageError, PageResult, checked};
 use crate::portal::frame::{Member, MemberForm, go};
 
@@ -77,8 +77,7 @@ async fn page(
 ) -> PageResult {
     let entitlement = &before.entitlement;
     let owners = customer::find_all(&app.ops, &member.caller, &[entitlement.customer].into()).await?;
-    let owner =
-        owners.first().map(|found| Owner { customer: found.id, name: found.name.as_str().to_owned() });
+    let owner = owners.first().map(present_owner);
     let around = Around { customer: owner, before: Some(before), first: None };
     let page = Edit {
         entitlement: entitlement.id,

@@ -8,25 +8,14 @@ use grantry_ops::error::Error;
 use grantry_ui::form::FormState;
 use grantry_ui::pages::artifact_entitlement::editor::{Editor, First};
 use grantry_ui::pages::artifact_entitlement::fields::EntitlementForm;
-use grantry_ui::pages::license_key::Owner;
 
 use super::input::Placed;
 use super::row;
 use crate::app::App;
 use crate::portal::artifact::choices;
+use crate::portal::entitlement::Around;
 use crate::portal::frame::Member;
 use crate::portal::license_key::owners;
-
-/// What stands around the form's values.
-#[derive(Default)]
-pub(super) struct Around<'e> {
-    /// The customer, if it is fixed.
-    pub(super) customer: Option<Owner>,
-    /// The entitlement that the form changes.
-    pub(super) before: Option<&'e Entitled>,
-    /// What it changes for everybody, if it is the organization's first.
-    pub(super) first: Option<ForEverybody>,
-}
 
 /// The form.
 pub(super) async fn editor(
@@ -34,7 +23,7 @@ pub(super) async fn editor(
     member: &Member,
     form: EntitlementForm,
     errors: Vec<Placed>,
-    around: Around<'_>,
+    around: Around<'_, Entitled, ForEverybody>,
 ) -> Result<Editor, Error> {
     let (ops, caller) = (&app.ops, &member.caller);
     let mut rows = Vec::with_capacity(form.grants.len());

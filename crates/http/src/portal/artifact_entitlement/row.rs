@@ -13,7 +13,8 @@ use grantry_ops::caller::Caller;
 use grantry_ops::error::Error;
 use grantry_ui::form::FormState;
 use grantry_ui::pages::artifact_entitlement::fields::GrantValues;
-use grantry_ui::pages::artifact_entitlement::grant::{GrantRow, ManifestChoice, Matches, TagChoice};
+use grantry_ui::pages::artifact_entitlement::grant::{GrantRow, ManifestChoice, TagChoice};
+use grantry_ui::pages::entitlement::Matches;
 
 /// Most tags that are offered to choose from, besides the chosen ones.
 const OFFERED: usize = 100;

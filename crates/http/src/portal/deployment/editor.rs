@@ -27,6 +27,8 @@ pub(super) struct Prepared {
     pub(super) values: DeployValues,
     /// Whether the text was replaced by the template of the chosen version.
     is_replaced: bool,
+    /// The version that was asked for.
+    asked: String,
     /// The version whose settings the reader was shown.
     seen: String,
 }
@@ -40,6 +42,7 @@ pub(super) async fn prepare(
     mut values: DeployValues,
 ) -> Result<Prepared, Error> {
     let deployment = running.map(|(deployment, _)| deployment);
+    let version_asked = values.version.clone();
     let mut open = parsed(&values);
     let asked = Asked { deployment, open: &open };
     let mut found = choices(&app.ops, &member.caller, target, asked).await?;
@@ -52,7 +55,7 @@ pub(super) async fn prepare(
     let seen = values.seen.clone();
     let is_replaced = begin(&mut values, &found.opened);
     propose_release(&mut values, &found);
-    Ok(Prepared { choices: found, running, values, is_replaced, seen })
+    Ok(Prepared { choices: found, running, values, is_replaced, asked: version_asked, seen })
 }
 
 fn parsed(values: &DeployValues) -> Vec<ApplicationVersionId> {
@@ -129,6 +132,10 @@ impl Prepared {
     /// What the reader has to look at before this is deployed.
     pub(super) fn unseen(&self) -> Vec<FieldError> {
         let mut errors = Vec::new();
+        if self.asked != self.values.version && !self.values.version.is_empty() {
+            let message = "What was chosen before may not be deployed here. Look at the version that stands here now, and deploy then.";
+            errors.push(FieldError::new("version", "version_unseen", message));
+        }
         if self.is_replaced {
             let message = "This is what the chosen version starts from. Look it over, and deploy then.";
             errors.push(FieldError::new("source", "template_unseen", message));

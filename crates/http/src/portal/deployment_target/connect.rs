@@ -47,7 +47,7 @@ pub(crate) async fn create(
         },
         TargetKind::Kubernetes => Way {
             title: "In the cluster",
-            note: "The agent runs in the target’s namespace.",
+            note: "The agent runs in the target’s namespace, which has to be there.",
             command: made.command,
         },
     };

@@ -12,6 +12,7 @@ use grantry_ui::pages::license_key::Owner;
 use crate::app::App;
 use crate::extract::Query;
 use crate::portal::deployment::line;
+use crate::portal::entitlement::present_owner;
 use crate::portal::error::PageResult;
 use crate::portal::form::ListQuery;
 use crate::portal::frame::Member;
@@ -61,5 +62,5 @@ async fn card(app: &App, member: &Member, details: &TargetDetails) -> Result<Car
 /// The customer whose target it is, for the vendor.
 pub(super) fn customer(member: &Member, details: &TargetDetails) -> Option<Owner> {
     let customer = details.customer.as_ref().filter(|_| member.shell.portal() == Portal::Vendor);
-    customer.map(|one| Owner { customer: one.id, name: one.name.as_str().to_owned() })
+    customer.map(present_owner)
 }

@@ -8,7 +8,6 @@ pub(crate) mod show;
 pub(crate) mod terms;
 pub(crate) mod token_file;
 
-use grantry_model::customer::Customer;
 use grantry_model::license_key::{LicenseKey, Revision};
 use grantry_model::page::PageRequest;
 use grantry_ops::caller::Caller;
@@ -16,6 +15,7 @@ use grantry_ops::error::Error;
 use grantry_ops::{Ops, customer};
 use grantry_ui::pages::license_key as ui;
 
+use crate::portal::entitlement::present_owner;
 use crate::portal::license::window;
 
 /// The customer that a key was issued to.
@@ -28,10 +28,6 @@ async fn owner(ops: &Ops, caller: &Caller, key: &LicenseKey) -> Result<Option<ui
 pub(crate) async fn owners(ops: &Ops, caller: &Caller) -> Result<Vec<ui::Owner>, Error> {
     let customers = customer::list(ops, caller, &PageRequest::default()).await?;
     Ok(customers.items.iter().map(|(customer, _)| present_owner(customer)).collect())
-}
-
-fn present_owner(customer: &Customer) -> ui::Owner {
-    ui::Owner { customer: customer.id, name: customer.name.as_str().to_owned() }
 }
 
 fn present(revision: &Revision) -> ui::Revision {

@@ -13,6 +13,7 @@ use grantry_ops::{Ops, customer};
 use grantry_ui::layout::Portal;
 use grantry_ui::pages::license_key::Owner;
 
+use super::entitlement::present_owner;
 use super::frame::Member;
 
 /// Customers with their names, for the vendor; a customer's members see their own alone, which needs no name.
@@ -25,7 +26,7 @@ pub(super) async fn owners_of(
         return Ok(Vec::new());
     }
     let found = customer::find_all(ops, &member.caller, ids).await?;
-    Ok(found.iter().map(|one| Owner { customer: one.id, name: one.name.as_str().to_owned() }).collect())
+    Ok(found.iter().map(present_owner).collect())
 }
 
 /// The customer of an id among these.

@@ -11,6 +11,7 @@ use grantry_model::deployment::draft::ContentInput;
 use grantry_model::deployment_target::draft::TargetInput;
 use grantry_model::id::{ApplicationEntitlementId, ApplicationId, ApplicationVersionId};
 use grantry_model::name::Name;
+use grantry_ops::agent::memory::worked_out;
 use grantry_store::application_entitlement::RegistryPassword;
 use grantry_store::db::{Options, params};
 use grantry_testdb::both_engines;
@@ -18,6 +19,7 @@ use grantry_testkit::hub::TestHub;
 use grantry_testkit::reply::Reply;
 use http::Method;
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::stock::{
@@ -143,10 +145,38 @@ both_engines! {
         assert_eq!(deployments(&agent.resources().await.expect(200))[0]["id"], json!(deployed.id));
 
         // A row that can't be read is no reason to tell less either.
-        tamper(&hub, "update application_version set name = ''").await;
+        tamper(&hub, "update deployment_revision set helm_options = '{'").await;
         assert_eq!(agent.resources().await.status, 500);
-        tamper(&hub, "update application_version set name = '1.0'").await;
+        tamper(&hub, "update deployment_revision set helm_options = null").await;
         agent.resources().await.expect(200);
+    }
+
+    async fn agents_that_are_told_at_once_share_what_keeps_it(db: TestDatabase) {
+        let hub = TestHub::start(db).await;
+        let version = compose(&hub, "Fleet").await;
+        let mut agents = Vec::new();
+        for number in 0..20 {
+            let one = target(&hub, None, &docker(&format!("Site {number}"))).await;
+            deploy(&hub, &one, (version, None), "A=1\n").await.unwrap();
+            agents.push(Agent::connect(&hub, &one).await);
+        }
+        let before = hub.database.stats().commits;
+        let mut holder = hub.database.write().await.unwrap();
+        holder.execute("update deployment set keep_volumes = keep_volumes", params![]).await.unwrap();
+        let mut asking = JoinSet::new();
+        for agent in agents {
+            asking.spawn(async move { agent.resources().await });
+        }
+        while worked_out(&hub.ops) < 20 {
+            tokio::task::yield_now().await;
+        }
+        holder.commit().await.unwrap();
+        while let Some(told) = asking.join_next().await {
+            assert_eq!(deployments(&told.unwrap().expect(200)).len(), 1);
+        }
+        assert_eq!(count(&hub, "select count(*) from deployment where rendered is not null").await, 20);
+        let commits = hub.database.stats().commits - before;
+        assert!(commits < 10, "{commits} transactions");
     }
 
     async fn the_login_of_a_private_registry_ends_with_its_entitlement(db: TestDatabase) {

@@ -36,6 +36,8 @@ both_engines! {
             let answer = explain(customer, application, version).await.json();
             assert_eq!((&answer["code"], &answer["allowed"]), (&json!(code), &json!(code == "granted")), "{answer}");
         }
+        let whole = explain(&initech, &fleet, "").await.field("/sentence");
+        assert_eq!(whole, "“Gold” grants versions of this application, without end.");
         check("access_explain_application", &explain(&initech, &fleet, "1.0.0").await);
         hub.clock.advance(chrono::TimeDelta::hours(2));
         check("access_explain_application_expired", &explain(&hooli, &fleet, "2.0.0").await);

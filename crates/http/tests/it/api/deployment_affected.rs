@@ -3,7 +3,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
-use grantry_model::id::ApplicationVersionId;
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::hub::{START, TestHub};
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 use crate::snapshot::check;
 
 /// Deploys with this env file; the deployment's id.
-async fn deployed(hub: &TestHub, target: &str, version: ApplicationVersionId, env: &str) -> String {
+async fn deployed(hub: &TestHub, target: &str, version: &str, env: &str) -> String {
     let body = json!({
         "deploymentTargetId": target, "applicationVersionId": version, "envFileData": STANDARD.encode(env),
     });
@@ -41,16 +40,16 @@ both_engines! {
     async fn a_revised_license_key_redeploys_what_reads_it_once_that_is_confirmed(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let (initech, hooli) = (hub.acme.add_customer("Initech").await, hub.acme.add_customer("Hooli").await);
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let plant = hub.acme.admin.add_target("Plant", Some(&initech)).await;
         let tower = hub.acme.admin.add_target("Tower", Some(&hooli)).await;
         let key = hub.acme.add_license_key("FLEET", Some(&initech)).await;
         let wide = hub.acme.add_license_key("Every Body", None).await;
         hub.acme.add_license_key("OTHER", Some(&initech)).await;
-        let reads = deployed(&hub, &plant, version, "T={{ .LicenseKeys.FLEET }}").await;
-        let reads_not = deployed(&hub, &plant, version, "T={{ .LicenseKeys.OTHER }}").await;
-        let by_alias = deployed(&hub, &tower, version, "T={{ .LicenseKeys.EVERY_BODY }}").await;
+        let reads = deployed(&hub, &plant, &version, "T={{ .LicenseKeys.FLEET }}").await;
+        let reads_not = deployed(&hub, &plant, &version, "T={{ .LicenseKeys.OTHER }}").await;
+        let by_alias = deployed(&hub, &tower, &version, "T={{ .LicenseKeys.EVERY_BODY }}").await;
 
         let path = format!("/api/v1/license-keys/{key}");
         let change = json!({ "payload": { "seats": 7 } });
@@ -83,12 +82,12 @@ both_engines! {
     async fn a_license_key_or_secret_that_is_read_is_not_deleted(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let initech = hub.acme.add_customer("Initech").await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let plant = hub.acme.admin.add_target("Plant", Some(&initech)).await;
         let key = format!("/api/v1/license-keys/{}", hub.acme.add_license_key("FLEET", Some(&initech)).await);
         let secret = format!("/api/v1/secrets/{}", hub.acme.admin.add_secret("DB", "v", Some(&initech)).await);
-        let id = deployed(&hub, &plant, version, "T={{ .LicenseKeys.FLEET }}\nP={{ .Secrets.DB }}").await;
+        let id = deployed(&hub, &plant, &version, "T={{ .LicenseKeys.FLEET }}\nP={{ .Secrets.DB }}").await;
         for path in [&key, &secret] {
             for confirm in ["", "?confirm=true"] {
                 let refused = hub.acme.admin.delete(&format!("{path}{confirm}")).await.expect(409);
@@ -105,16 +104,16 @@ both_engines! {
     async fn a_changed_secret_redeploys_what_reads_it_once_that_is_confirmed(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let (initech, hooli) = (hub.acme.add_customer("Initech").await, hub.acme.add_customer("Hooli").await);
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let member = hub.customer(&initech, Role::ReadWrite).await;
         let mut ids = Vec::new();
         for owner in [Some(&initech), Some(&hooli), None] {
             let target = hub.acme.admin.add_target("Plant", owner.map(String::as_str)).await;
             hub.acme.admin.add_secret("DB", "one", owner.map(String::as_str)).await;
-            ids.push(deployed(&hub, &target, version, "P={{ .Secrets.DB }}").await);
+            ids.push(deployed(&hub, &target, &version, "P={{ .Secrets.DB }}").await);
             // Any name may be meant here, so it counts as read, and whether it is told by what comes out.
-            deployed(&hub, &target, version, "P={{ range $k, $v := .Secrets }}{{ $k }}{{ end }}").await;
+            deployed(&hub, &target, &version, "P={{ range $k, $v := .Secrets }}{{ $k }}{{ end }}").await;
         }
         let secret = member.get("/api/v1/secrets").await.field("/0/id");
         let path = format!("/api/v1/secrets/{secret}");
@@ -131,13 +130,13 @@ both_engines! {
     async fn what_has_expired_is_not_redeployed_and_that_is_said(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let initech = hub.acme.add_customer("Initech").await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let end = START + TimeDelta::days(1);
-        hub.entitle_to((&hub.acme, &initech), (application, &[]), ("Gold", Some(end))).await;
+        hub.acme.entitle_to((&initech, &application), "Gold", json!({ "expiresAt": end })).await;
         let plant = hub.acme.admin.add_target("Plant", Some(&initech)).await;
         let secret = hub.acme.admin.add_secret("DB", "one", Some(&initech)).await;
-        let id = deployed(&hub, &plant, version, "P={{ .Secrets.DB }}").await;
+        let id = deployed(&hub, &plant, &version, "P={{ .Secrets.DB }}").await;
         hub.clock.advance(TimeDelta::days(2));
         let path = format!("/api/v1/secrets/{secret}");
         let asked = hub.acme.admin.put(&path, json!({ "value": "two" })).await.expect(409).json();
@@ -149,8 +148,8 @@ both_engines! {
 
     async fn a_value_that_can_not_stand_where_it_is_read_keeps_what_runs(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "kubernetes").await;
-        let version = hub.add_version(&hub.acme, (application, "kubernetes"), "1.0").await;
+        let application = hub.acme.add_chart_application("Fleet").await;
+        let version = hub.acme.add_chart_version(&application, "1.0").await;
         let body = json!({ "name": "Cluster", "type": "kubernetes", "namespace": "fleet", "scope": "namespace" });
         let target = hub.acme.admin.post("/api/v1/deployment-targets", body).await.expect(200).id();
         let secret = hub.acme.admin.add_secret("DB", "one", None).await;

@@ -18,8 +18,8 @@ fn text(text: &str) -> Value {
 both_engines! {
     async fn a_published_client_deploys_without_saying_how(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let target = hub.acme.admin.add_target("Plant", None).await;
         assert_eq!(hub.acme.admin.deployments_at(&target).await, json!([]));
         let body = json!({ "deploymentTargetId": target, "applicationVersionId": version });
@@ -30,8 +30,8 @@ both_engines! {
 
     async fn a_chart_is_deployed_as_a_release(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "kubernetes").await;
-        let version = hub.add_version(&hub.acme, (application, "kubernetes"), "1.0").await;
+        let application = hub.acme.add_chart_application("Fleet").await;
+        let version = hub.acme.add_chart_version(&application, "1.0").await;
         let body = json!({ "name": "Cluster", "type": "kubernetes", "namespace": "fleet", "scope": "namespace" });
         let target = hub.acme.admin.post("/api/v1/deployment-targets", body).await.expect(200).id();
         let helm = json!({ "timeout": "5m", "waitStrategy": "legacy", "rollbackOnFailure": true, "cleanupOnFailure": false, "forceConflicts": false });
@@ -78,14 +78,14 @@ both_engines! {
         let initech = hub.acme.add_customer("Initech").await;
         let hooli = hub.acme.add_customer("Hooli").await;
         let globex = hub.add_vendor("Globex", "globex").await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let other_application = hub.add_application(&hub.acme, "Other", "docker").await;
-        let charts = hub.add_application(&hub.acme, "Charts", "kubernetes").await;
-        let foreign_application = hub.add_application(&globex, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
-        let other = hub.add_version(&hub.acme, (other_application, "docker"), "1.0").await;
-        let chart = hub.add_version(&hub.acme, (charts, "kubernetes"), "1.0").await;
-        let foreign = hub.add_version(&globex, (foreign_application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let other_application = hub.acme.add_application("Other").await;
+        let charts = hub.acme.add_chart_application("Charts").await;
+        let foreign_application = globex.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
+        let other = hub.acme.add_version(&other_application, "1.0").await;
+        let chart = hub.acme.add_chart_version(&charts, "1.0").await;
+        let foreign = globex.add_version(&foreign_application, "1.0").await;
         let target = hub.acme.admin.add_target("Plant", Some(&initech)).await;
         let other_target = hub.acme.admin.add_target("Plant", Some(&hooli)).await;
         let foreign_target = globex.admin.add_target("Plant", None).await;
@@ -132,8 +132,8 @@ both_engines! {
     async fn what_is_deployed_reads_what_its_customer_has_and_shows_none_of_it(db: TestDatabase) {
         let hub = TestHub::start(db).await;
         let initech = hub.acme.add_customer("Initech").await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let target = hub.acme.admin.add_target("Plant", Some(&initech)).await;
         let own = hub.acme.admin.add_target("Own", None).await;
         hub.acme.add_license_key("FLEET", Some(&initech)).await;
@@ -160,9 +160,9 @@ both_engines! {
 
     async fn who_deploys_is_told_what_the_version_asks_of_its_host(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
+        let application = hub.acme.add_application("Fleet").await;
         let compose = "services:\n  fleet:\n    image: a\n    privileged: true\n    volumes:\n      - /etc:/host\n";
-        let version = hub.add_version_of(&hub.acme, application, ("1.0", Some(compose.as_bytes().to_vec()))).await;
+        let version = hub.acme.add_version_of(&application, "1.0", compose).await;
         let target = hub.acme.admin.add_target("Plant", None).await;
         hub.acme.admin.add_secret("DB", "v", None).await;
         let body = json!({ "deploymentTargetId": target, "applicationVersionId": version, "envFileData": text("P={{ .Secrets.DB }}") });
@@ -179,8 +179,8 @@ both_engines! {
         let initech = hub.acme.add_customer("Initech").await;
         let hooli = hub.acme.add_customer("Hooli").await;
         let globex = hub.add_vendor("Globex", "globex").await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let member = hub.customer(&initech, Role::ReadWrite).await;
         let target = member.add_target("Plant", None).await;
         let body = json!({ "deploymentTargetId": target, "applicationVersionId": version });

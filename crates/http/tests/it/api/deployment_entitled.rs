@@ -1,7 +1,6 @@
 //! What may be deployed at a customer's target, and what happens when that ends.
 
 use chrono::TimeDelta;
-use grantry_model::id::{ApplicationId, ApplicationVersionId};
 use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::client::Client;
@@ -14,8 +13,8 @@ struct Scene {
     initech: String,
     member: Client,
     target: String,
-    application: ApplicationId,
-    versions: [ApplicationVersionId; 2],
+    application: String,
+    versions: [String; 2],
 }
 
 impl Scene {
@@ -24,10 +23,20 @@ impl Scene {
         let initech = hub.acme.add_customer("Initech").await;
         let member = hub.customer(&initech, Role::ReadWrite).await;
         let target = member.add_target("Plant", None).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let one = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
-        let two = hub.add_version(&hub.acme, (application, "docker"), "2.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let one = hub.acme.add_version(&application, "1.0").await;
+        let two = hub.acme.add_version(&application, "2.0").await;
         Self { hub, initech, member, target, application, versions: [one, two] }
+    }
+
+    /// Entitles the customer to the application, with what else its entitlement holds; its id.
+    async fn entitle(&self, name: &str, rest: Value) -> String {
+        self.hub.acme.entitle_to((&self.initech, &self.application), name, rest).await
+    }
+
+    /// The first versions, as an entitlement names them.
+    fn first(&self, count: usize) -> Value {
+        self.versions[..count].iter().map(|id| json!({ "id": id })).collect()
     }
 
     fn body(&self, version: usize, more: &Value) -> Value {
@@ -46,9 +55,8 @@ both_engines! {
     async fn only_what_is_granted_is_deployed_at_a_customers_target(db: TestDatabase) {
         let scene = Scene::set(db).await;
         let (admin, member) = (&scene.hub.acme.admin, &scene.member);
-        let to = (&scene.hub.acme, scene.initech.as_str());
         let end = START + TimeDelta::days(1);
-        let id = scene.hub.entitle_to(to, (scene.application, &scene.versions[..1]), ("Gold", Some(end))).await;
+        let id = scene.entitle("Gold", json!({ "versions": scene.first(1), "expiresAt": end })).await;
         admin.deploy(scene.body(1, &json!({}))).await.expect_problem(409, "not_entitled", "");
         member.deploy(scene.body(1, &json!({}))).await.expect_problem(400, "version_unknown", "applicationVersionId");
         let log = admin.get("/api/v1/audit-events?kind=deployment.denied").await.json();
@@ -72,18 +80,17 @@ both_engines! {
         let scene = Scene::set(db).await;
         let hub = &scene.hub;
         let hooli = hub.acme.add_customer("Hooli").await;
-        let other = hub.add_application(&hub.acme, "Other", "docker").await;
-        let to = (&hub.acme, scene.initech.as_str());
-        let one = hub.entitle_to(to, (scene.application, &scene.versions[..1]), ("One", None)).await;
-        let two = hub.entitle_to(to, (scene.application, &scene.versions), ("Two", None)).await;
-        let old = hub.entitle_to(to, (scene.application, &[]), ("Old", Some(START))).await;
-        let of_other = hub.entitle_to(to, (other, &[]), ("Other", None)).await;
-        let of_hooli = hub.entitle_to((&hub.acme, &hooli), (scene.application, &[]), ("Hooli's", None)).await;
+        let other = hub.acme.add_application("Other").await;
+        let one = scene.entitle("One", json!({ "versions": scene.first(1) })).await;
+        let two = scene.entitle("Two", json!({ "versions": scene.first(2) })).await;
+        let old = scene.entitle("Old", json!({ "expiresAt": START })).await;
+        let of_other = hub.acme.entitle_to((&scene.initech, &other), "Other", json!({})).await;
+        let of_hooli = hub.acme.entitle_to((&hooli, &scene.application), "Hooli's", json!({})).await;
         for (id, code) in [
-            (old, "entitlement_expired"),
-            (of_other, "entitlement_unknown"),
-            (of_hooli, "entitlement_unknown"),
-            (one, "version_not_granted"),
+            (&old, "entitlement_expired"),
+            (&of_other, "entitlement_unknown"),
+            (&of_hooli, "entitlement_unknown"),
+            (&one, "version_not_granted"),
         ] {
             let body = scene.body(1, &json!({ "applicationEntitlementId": id }));
             hub.acme.admin.deploy(body.clone()).await.expect_problem(400, code, "applicationEntitlementId");
@@ -102,9 +109,8 @@ both_engines! {
     async fn what_has_expired_runs_on_and_can_only_be_undeployed(db: TestDatabase) {
         let scene = Scene::set(db).await;
         let (admin, member) = (&scene.hub.acme.admin, &scene.member);
-        let to = (&scene.hub.acme, scene.initech.as_str());
         let end = START + TimeDelta::days(1);
-        let gold = scene.hub.entitle_to(to, (scene.application, &[]), ("Gold", Some(end))).await;
+        let gold = scene.entitle("Gold", json!({ "expiresAt": end })).await;
         member.deploy(scene.body(0, &json!({}))).await.expect(204);
         let deployment = scene.running().await[0]["id"].clone();
         member.deploy(scene.body(1, &json!({ "deploymentId": deployment }))).await.expect(204);
@@ -127,7 +133,7 @@ both_engines! {
         member.deploy(scene.body(0, &json!({}))).await.expect_problem(400, "version_unknown", "applicationVersionId");
         assert_eq!(scene.running().await, running);
         // A renewal is another entitlement as a rule: what runs goes on by that.
-        let renewed = scene.hub.entitle_to(to, (scene.application, &[]), ("Gold 2", None)).await;
+        let renewed = scene.entitle("Gold 2", json!({})).await;
         assert_eq!(scene.running().await[0]["licenseExpired"], json!(false));
         member.deploy(scene.body(1, &json!({ "deploymentId": deployment }))).await.expect(204);
         assert_eq!(scene.running().await[0]["applicationEntitlementId"], json!(renewed));
@@ -135,9 +141,8 @@ both_engines! {
 
     async fn an_expired_deployment_can_be_undeployed(db: TestDatabase) {
         let scene = Scene::set(db).await;
-        let to = (&scene.hub.acme, scene.initech.as_str());
         let end = START + TimeDelta::days(1);
-        scene.hub.entitle_to(to, (scene.application, &[]), ("Gold", Some(end))).await;
+        scene.entitle("Gold", json!({ "expiresAt": end })).await;
         scene.member.deploy(scene.body(0, &json!({}))).await.expect(204);
         scene.hub.clock.advance(TimeDelta::days(2));
         let running = scene.running().await;
@@ -153,13 +158,12 @@ both_engines! {
         let deployment = scene.running().await[0]["id"].clone();
         assert_eq!(scene.running().await[0].get("applicationEntitlementId"), None);
         let hooli = scene.hub.acme.add_customer("Hooli").await;
-        scene.hub.entitle_to((&scene.hub.acme, &hooli), (scene.application, &[]), ("Hooli's", None)).await;
+        scene.hub.acme.entitle_to((&hooli, &scene.application), "Hooli's", json!({})).await;
         let again = scene.body(0, &json!({ "deploymentId": deployment }));
         scene.hub.acme.admin.deploy(again.clone()).await.expect_problem(409, "not_entitled", "");
         scene.member.deploy(again.clone()).await.expect_problem(400, "version_unknown", "applicationVersionId");
         assert_eq!(scene.running().await[0]["licenseExpired"], json!(false));
-        let to = (&scene.hub.acme, scene.initech.as_str());
-        let gold = scene.hub.entitle_to(to, (scene.application, &[]), ("Gold", None)).await;
+        let gold = scene.entitle("Gold", json!({})).await;
         scene.member.deploy(again).await.expect(204);
         assert_eq!(scene.running().await[0]["applicationEntitlementId"], json!(gold), "it is filled in once");
     }

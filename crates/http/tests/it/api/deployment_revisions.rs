@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use grantry_model::role::Role;
 use grantry_ops::deployment::{revise, revisions};
 use grantry_testdb::both_engines;
-use grantry_testkit::hub::TestHub;
+use grantry_testkit::hub::{START, TestHub};
 use serde_json::{Value, json};
 
 use crate::snapshot::check;
@@ -19,17 +19,17 @@ both_engines! {
         let hub = TestHub::start(db).await;
         let initech = hub.acme.add_customer("Initech").await;
         let member = hub.customer(&initech, Role::ReadWrite).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let one = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
-        let two = hub.add_version(&hub.acme, (application, "docker"), "2.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let one = hub.acme.add_version(&application, "1.0").await;
+        let two = hub.acme.add_version(&application, "2.0").await;
         let target = member.add_target("Plant", None).await;
-        let body = |version, env: &str, id: Option<&Value>| json!({
+        let body = |version: &str, env: &str, id: Option<&Value>| json!({
             "deploymentTargetId": target, "applicationVersionId": version, "envFileData": text(env), "deploymentId": id,
         });
-        hub.acme.admin.deploy(body(one, "A=1\nB=2\n", None)).await.expect(204);
+        hub.acme.admin.deploy(body(&one, "A=1\nB=2\n", None)).await.expect(204);
         let id = member.deployments_at(&target).await[0]["id"].clone();
         let path = format!("/api/v1/deployments/{}", id.as_str().unwrap());
-        member.deploy(body(two, "A=1\nB=3\n", Some(&id))).await.expect(204);
+        member.deploy(body(&two, "A=1\nB=3\n", Some(&id))).await.expect(204);
         check("deployment_revisions_of_a_customer", &member.get(&format!("{path}/revisions")).await);
         let all = hub.acme.admin.get(&format!("{path}/revisions")).await.expect(200).json();
         assert_eq!(all[1]["createdBy"]["id"], json!(hub.acme.admin_id), "the vendor sees who");
@@ -55,19 +55,20 @@ both_engines! {
 
     async fn an_archived_version_is_not_gone_back_to_and_what_runs_goes_on(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let one = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
-        let two = hub.add_version(&hub.acme, (application, "docker"), "2.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let one = hub.acme.add_version(&application, "1.0").await;
+        let two = hub.acme.add_version(&application, "2.0").await;
         let target = hub.acme.admin.add_target("Plant", None).await;
-        let body = |version, id: Option<&Value>| {
+        let body = |version: &str, id: Option<&Value>| {
             json!({ "deploymentTargetId": target, "applicationVersionId": version, "deploymentId": id })
         };
-        hub.acme.admin.deploy(body(one, None)).await.expect(204);
+        hub.acme.admin.deploy(body(&one, None)).await.expect(204);
         let id = hub.acme.admin.deployments_at(&target).await[0]["id"].clone();
-        hub.archive(&hub.acme, (application, one), "1.0").await;
-        hub.acme.admin.deploy(body(one, None)).await.expect_problem(400, "version_archived", "applicationVersionId");
-        hub.acme.admin.deploy(body(one, Some(&id))).await.expect(204);
-        hub.acme.admin.deploy(body(two, Some(&id))).await.expect(204);
+        let version = format!("/api/v1/applications/{application}/versions/{one}");
+        hub.acme.admin.put(&version, json!({ "name": "1.0", "archivedAt": START })).await.expect(200);
+        hub.acme.admin.deploy(body(&one, None)).await.expect_problem(400, "version_archived", "applicationVersionId");
+        hub.acme.admin.deploy(body(&one, Some(&id))).await.expect(204);
+        hub.acme.admin.deploy(body(&two, Some(&id))).await.expect(204);
         let path = format!("/api/v1/deployments/{}/rollback", id.as_str().unwrap());
         let back = hub.acme.admin.post(&path, json!({ "revision": 1 })).await;
         back.expect_problem(400, "version_archived", "applicationVersionId");
@@ -75,8 +76,8 @@ both_engines! {
 
     async fn of_two_who_deploy_at_once_nobody_overwrites_the_other(db: TestDatabase) {
         let hub = TestHub::start(db).await;
-        let application = hub.add_application(&hub.acme, "Fleet", "docker").await;
-        let version = hub.add_version(&hub.acme, (application, "docker"), "1.0").await;
+        let application = hub.acme.add_application("Fleet").await;
+        let version = hub.acme.add_version(&application, "1.0").await;
         let target = hub.acme.admin.add_target("Plant", None).await;
         let body = json!({ "deploymentTargetId": target, "applicationVersionId": version });
         hub.acme.admin.deploy(body.clone()).await.expect(204);

@@ -202,6 +202,7 @@ both_engines! {
         for (fields, words) in [
             (send(&[("version", &risky), ("source", "HOST=a\n")]), "reaches beyond its containers"),
             (send(&[("version", &risky)]), "This is what the chosen version starts from."),
+            (send(&[("version", &later), ("source", "A=1\n")]), "What was chosen before may not be deployed here."),
             (send(&[("version", &shop.first), ("source", "A={{ .Secrets.NOPE }}\n")]), "NOPE"),
             (send(&[("version", &shop.first), ("source", "A={{ if }}\n")]), "aria-invalid"),
         ] {

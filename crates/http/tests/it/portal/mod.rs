@@ -9,6 +9,7 @@ mod csrf;
 mod deployment_pages;
 mod entitlement_pages;
 mod guards;
+mod guide_pages;
 mod home_page;
 mod image_pages;
 mod overview;

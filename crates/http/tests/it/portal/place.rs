@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use grantry_model::role::Role;
 use grantry_testkit::file::PNG;
 use grantry_testkit::hub::{Member, PASSWORD, TestHub};
+use grantry_ui::guide::Guide;
 use grantry_ui::route as at;
 use serde_json::json;
 
@@ -13,7 +14,7 @@ use super::browser::Browser;
 use super::stock::{all, artifact, entitle, manifest, pull_through};
 
 /// Pages for members.
-pub(super) const PAGES: [&str; 70] = [
+pub(super) const PAGES: [&str; 72] = [
     at::Home::PATH,
     at::Deployments::PATH,
     at::ShowDeployment::PATH,
@@ -83,8 +84,13 @@ pub(super) const PAGES: [&str; 70] = [
     at::DeleteAccessToken::PATH,
     at::Account::PATH,
     at::AuditLog::PATH,
+    at::Guides::PATH,
+    at::ShowGuide::PATH,
     at::Settings::PATH,
 ];
+
+/// Pages about nothing of anybody's: they are the same for every member.
+pub(super) const SAME: [&str; 2] = [at::Guides::PATH, at::ShowGuide::PATH];
 
 /// What members send. The last one ends their session.
 pub(super) const FORMS: [&str; 50] = [
@@ -210,6 +216,9 @@ impl Place {
 
     /// An address of something of Acme's, made for it, because some calls use it up.
     pub(super) async fn address(&self, path: &str, whose: Whose) -> String {
+        if path == at::ShowGuide::PATH {
+            return Guide::LicenseKeys.to_string();
+        }
         let (acme, name) = (&self.hub.acme, self.fresh());
         let mut address = path.replace("{session}", &self.other_session).replace("{revision}", "1");
         if path.contains("{customer}") {

@@ -78,6 +78,9 @@ fn values(edition: &Edition<'_>, registry: &str) -> String {
          # Secrets of type kubernetes.io/dockerconfigjson that hold an access token of the registry.\n\
          imagePullSecrets: []\n\n\
          replicas: 1\n\n\
+         # The name under which people reach it, and the token of the license key.\n\
+         host: \"\"\n\
+         licenseToken: \"\"\n\n\
          # The user that the program runs as.\n\
          user: {USER}\n",
         registry = json!(registry),

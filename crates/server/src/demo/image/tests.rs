@@ -198,6 +198,10 @@ fn a_chart_installs_the_image_of_its_version_from_the_hub() {
 
     replicas: 1
 
+    # The name under which people reach it, and the token of the license key.
+    host: ""
+    licenseToken: ""
+
     # The user that the program runs as.
     user: 65532
     "##);

@@ -12,6 +12,7 @@ use crate::components::icon::Icon;
 use crate::components::table::{Table, actions, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::route::{ApiReference, DeleteAccessToken, NewAccessToken};
 
@@ -71,6 +72,10 @@ impl Page for List {
                 "Credentials for scripts and pipelines. They act in your name, in this organization only.",
             )
         }
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Registry]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -1,14 +1,13 @@
 //! Who may deploy an application.
 
 use chrono::{DateTime, Utc};
-use maud::{Markup, html};
+use maud::Markup;
 
-use crate::components::entitled::{Words, entitled_card};
+use crate::components::entitled::Words;
 use crate::gallery;
 use crate::pages::application_entitlement::{EntitlementRef, Scope};
+use crate::pages::entitlement;
 use crate::pages::license_key::Owner;
-use crate::route::CustomerLicenses;
-use crate::validity::until_cell;
 
 const WORDS: Words = Words {
     everybody: "Every customer may deploy it.",
@@ -19,45 +18,14 @@ const WORDS: Words = Words {
 };
 
 /// A customer who is entitled to something of the application.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entitled {
-    /// The customer.
-    pub customer: Owner,
-    /// By what.
-    pub entitlement: EntitlementRef,
-    /// To what.
-    pub scope: Scope,
-    /// Until when; `None` for ever.
-    pub until: Option<DateTime<Utc>>,
-}
+pub type Entitled = entitlement::Entitled<EntitlementRef, Scope>;
 
 /// Who may deploy the application.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Access {
-    /// Every customer may, because the organization does not restrict applications.
-    Open,
-    /// Those of the list may; by customer, then entitlement.
-    Restricted(Vec<Entitled>),
-}
+pub type Access = entitlement::Access<EntitlementRef, Scope>;
 
-impl Access {
-    /// The section that says so.
-    pub(super) fn card(&self, now: DateTime<Utc>) -> Markup {
-        let rows = match self {
-            Self::Open => None,
-            Self::Restricted(all) => Some(all.iter().map(|one| cells(one, now)).collect()),
-        };
-        entitled_card(&WORDS, rows)
-    }
-}
-
-fn cells(one: &Entitled, now: DateTime<Utc>) -> Vec<Markup> {
-    vec![
-        html! { a href=(CustomerLicenses { customer: one.customer.customer }) { (one.customer.name) } },
-        one.entitlement.link(),
-        one.scope.words(),
-        until_cell(one.until, now),
-    ]
+/// The section that says so.
+pub(super) fn card(access: &Access, now: DateTime<Utc>) -> Markup {
+    access.card(&WORDS, |by, scope| (by.link(), scope.words()), now)
 }
 
 /// Who may deploy the application of the samples.

@@ -10,14 +10,15 @@ use crate::asset::File;
 use crate::components::button::{Button, Weight};
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::size::counted;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::picture::beside;
-use crate::route::{Applications, NewApplication, Query, ShowApplication};
+use crate::route::{Applications, NewApplication, ShowApplication};
 
 /// The newest version of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,40 +64,26 @@ pub struct List {
 }
 
 impl List {
-    fn link(&self, after: &str) -> String {
-        format!("{Applications}{}", Query::default().with("q", &self.q).with("after", after))
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&Applications, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn filters(&self) -> Markup {
         let placeholder = format!("Filter {}", counted(self.total, "application", "applications"));
-        html! {
-            div.filters {
-                form.search method="get" action=(Applications) data-filter {
-                    (Icon::Search)
-                    label.sr for="q" { "Filter applications by name" }
-                    input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                }
-            }
-        }
+        html! { div.filters { (self.listing().filter("Filter applications by name", &placeholder)) } }
     }
 
     fn results(&self, now: DateTime<Utc>) -> Markup {
         if self.rows.is_empty() {
-            let empty = EmptyState {
-                icon: Icon::Search,
-                title: "No application fits",
-                text: "Change the text to see others.",
-                action: Some(Button::new(Weight::Normal, "Show all").link(Applications)),
-            };
-            return html! { (empty) };
+            return self.listing().nothing_fits("No application fits");
         }
         let columns = vec![text("Application"), text("Newest version"), text("Added"), number("Versions")];
         let rows = self.rows.iter().map(|row| cells(row, now)).collect();
-        let pager = Pager {
-            summary: format!("{} of {}", self.rows.len(), counted(self.total, "application", "applications")),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(format!(
+            "{} of {}",
+            self.rows.len(),
+            counted(self.total, "application", "applications")
+        ));
         html! { (Table { caption: "Applications", columns, rows }) (pager) }
     }
 
@@ -142,6 +129,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ApplicationEntitlements, Guide::Deployments]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -5,7 +5,7 @@ use grantry_model::application::TargetKind;
 use grantry_model::id::{ApplicationId, ApplicationVersionId, FileId};
 use maud::{Markup, html};
 
-use super::access::{Access, sample_entitled};
+use super::access::{self, Access, sample_entitled};
 use super::kind_words;
 use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
@@ -13,7 +13,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::size::counted;
 use crate::components::table::{Table, actions, text};
 use crate::components::time;
@@ -22,7 +22,7 @@ use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::picture::picture;
 use crate::route::{
     ApplicationImage, Applications, ArchiveApplicationVersion, DeleteApplication, EditApplication,
-    NewApplicationVersion, Query, ShowApplication, ShowApplicationVersion,
+    NewApplicationVersion, ShowApplication, ShowApplicationVersion,
 };
 
 /// A version in the list.
@@ -66,9 +66,12 @@ pub struct Show {
 }
 
 impl Show {
-    fn link(&self, after: &str) -> String {
-        let query = Query::default().with("q", &self.q).with("after", after);
-        format!("{}{query}", ShowApplication { application: self.application })
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(
+            &ShowApplication { application: self.application },
+            &self.q,
+            (&self.after, self.next.as_deref()),
+        )
     }
 
     fn add(&self, weight: Weight) -> Markup {
@@ -78,34 +81,23 @@ impl Show {
 
     fn filters(&self) -> Markup {
         let placeholder = format!("Filter {}", counted(self.total, "version", "versions"));
-        html! {
-            div.filters {
-                form.search method="get" action=(ShowApplication { application: self.application }) data-filter {
-                    (Icon::Search)
-                    label.sr for="q" { "Filter versions by name" }
-                    input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                }
-            }
-        }
+        html! { div.filters { (self.listing().filter("Filter versions by name", &placeholder)) } }
     }
 
     fn results(&self, visit: &Visit) -> Markup {
         if self.versions.is_empty() {
-            let all = Button::new(Weight::Normal, "Show all")
-                .link(ShowApplication { application: self.application });
-            let (title, text) = ("No version fits", "Change the text to see others.");
-            return html! { (EmptyState { icon: Icon::Search, title, text, action: Some(all) }) };
+            return self.listing().nothing_fits("No version fits");
         }
         let mut columns = vec![text("Version"), text("Added"), text("State")];
         if self.can_edit {
             columns.push(actions());
         }
         let rows = self.versions.iter().map(|row| self.cells(row, visit)).collect();
-        let pager = Pager {
-            summary: format!("{} of {}", self.versions.len(), counted(self.total, "version", "versions")),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(format!(
+            "{} of {}",
+            self.versions.len(),
+            counted(self.total, "version", "versions")
+        ));
         html! { (Table { caption: "Versions", columns, rows }) (pager) }
     }
 
@@ -203,7 +195,7 @@ impl Page for Show {
     fn body(&self, visit: &Visit) -> Markup {
         html! {
             (self.versions(visit))
-            @if let Some(access) = &self.access { (access.card(visit.now)) }
+            @if let Some(access) = &self.access { (access::card(access, visit.now)) }
         }
     }
 }

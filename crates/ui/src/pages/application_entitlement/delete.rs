@@ -8,10 +8,10 @@ use crate::components::alert::Alert;
 use crate::components::badge::Tone;
 use crate::components::button::{Button, Weight};
 use crate::components::confirm::Confirm;
-use crate::components::size::counted;
+use crate::components::size::{counted, some_of};
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Nav, Page, Visit};
-use crate::pages::artifact_entitlement::way_to;
+use crate::pages::entitlement::way_to;
 use crate::pages::license_key::Owner;
 use crate::route::{CustomerLicenses, DeleteApplicationEntitlement};
 
@@ -54,11 +54,9 @@ impl Delete {
     }
 
     fn losses(&self) -> Vec<Markup> {
-        let named = self.lost.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = self.lost.len().saturating_sub(NAMED);
+        let count = self.lost.len() as u64;
         let line = html! {
-            strong { (self.application_name) } ": " (counted(self.lost.len() as u64, "version", "versions"))
-            " (" (named) @if more > 0 { " and " (more) " more" } ")"
+            strong { (self.application_name) } ": " (counted(count, "version", "versions")) " (" (some_of(&self.lost, NAMED, count)) ")"
         };
         if self.lost.is_empty() { Vec::new() } else { vec![line] }
     }

@@ -11,8 +11,9 @@ use crate::components::button::{Button, Weight};
 use crate::components::icon::Icon;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::artifact_entitlement::way_to;
+use crate::pages::entitlement::way_to;
 use crate::route::{DeleteApplicationEntitlement, EditApplicationEntitlement};
 use crate::validity::until_phrase;
 
@@ -54,6 +55,10 @@ impl Page for Edit {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ApplicationEntitlements, Guide::EarlyAccess, Guide::Hotfix, Guide::MaintenanceWindow]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

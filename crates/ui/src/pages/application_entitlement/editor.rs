@@ -1,22 +1,18 @@
 //! The form that a new and an existing application entitlement share.
 
 use chrono::{DateTime, Utc};
-use grantry_model::id::{ApplicationVersionId, CustomerId};
+use grantry_model::id::ApplicationVersionId;
 use maud::{Markup, html};
 
 use super::fields::{EntitlementValues, NAMES, ScopeChoice};
-use crate::components::alert::{Alert, form_errors};
-use crate::components::badge::Tone;
-use crate::components::button::{Button, Weight};
 use crate::components::field::{CheckBox, Field};
 use crate::components::size::counted;
-use crate::form::{FormState, Step};
+use crate::form::FormState;
 use crate::gallery;
 use crate::layout::Visit;
 use crate::pages::application::ApplicationChoice;
-use crate::pages::artifact_entitlement::grant::Matches;
+use crate::pages::entitlement::{FirstOfAll, Frame, Matches, customer_field, sample_customer};
 use crate::pages::license_key::Owner;
-use crate::route::{CustomerLicenses, Licenses};
 
 /// What the organization's first application entitlement changes for everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,25 +77,15 @@ pub struct Editor {
 impl Editor {
     /// The form, which posts to `to` and saves by a button of these words.
     pub(super) fn render(&self, to: &str, save: &str, visit: &Visit) -> Markup {
-        html! {
-            (form_errors(&self.form.others(&NAMES)))
-            form.cols method="post" action=(to) data-grants {
-                div.stack {
-                    // The first button of a form is the one that the enter key presses.
-                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" { (save) }
-                    (visit.csrf_field())
-                    (self.about())
-                    (self.scopes())
-                    (self.registry())
-                    @if let Some(first) = &self.first { (self.first(first)) }
-                    div.row {
-                        button.btn.primary type="submit" name="step" value=(Step::Save) { (save) }
-                        (Button::new(Weight::Normal, "Cancel").link(self.back()))
-                    }
-                }
-                div.stack.follow { (self.preview()) }
-            }
-        }
+        let inputs = html! {
+            (self.about())
+            (self.scopes())
+            (self.registry())
+            @if let Some(first) = &self.first { (self.first(first)) }
+        };
+        let (errors, until) = (self.form.others(&NAMES), &*self.form.values.expires_at);
+        let frame = Frame { to, save, customer: self.customer.as_ref(), errors, until };
+        frame.render(&inputs, &self.preview(), visit)
     }
 
     /// Whether an application is chosen.
@@ -114,40 +100,18 @@ impl Editor {
         all.find(|one| one.application.to_string() == *chosen).map(|one| one.name.clone())
     }
 
-    /// The customer whose page this came from, or all of them.
-    fn back(&self) -> String {
-        let at = |owner: &Owner| CustomerLicenses { customer: owner.customer }.to_string();
-        self.customer.as_ref().map_or_else(|| Licenses.to_string(), at)
-    }
-
     fn about(&self) -> Markup {
         let (form, values) = (&self.form, &self.form.values);
         html! {
             section.card aria-label="Entitlement" {
                 div.body.stack.tight.roomy {
-                    (self.customer())
+                    (customer_field(form, self.customer.as_ref(), (&self.customers, &values.customer)))
                     (self.application())
                     (Field::line("text", "name", "Name").value(&values.name).required().autocomplete("off").error(form.error("name"))
                         .hint("The customer sees it when it deploys. Unique for the customer."))
                     (Field::line("date", "expiresAt", "Until").value(&values.expires_at).error(form.error("expiresAt"))
                         .hint("From 00:00 UTC of that day on nothing can be deployed by it. What runs goes on. Empty for ever."))
                 }
-            }
-        }
-    }
-
-    fn customer(&self) -> Markup {
-        let error = self.form.error("customerOrganizationId");
-        let all = self.customers.iter().map(|owner| (owner.customer.to_string(), owner.name.clone()));
-        let choices = std::iter::once((String::new(), "Choose a customer".to_owned())).chain(all).collect();
-        html! {
-            @match &self.customer {
-                Some(owner) => {
-                    input type="hidden" name="customerOrganizationId" value=(owner.customer);
-                    dl { dt { "Customer" } dd { (owner.name) } }
-                    @if let Some(error) = error { p.error { (error) } }
-                }
-                None => (Field::choice(choices, "customerOrganizationId", "Customer").value(&self.form.values.customer).required().error(error)),
             }
         }
     }
@@ -206,24 +170,15 @@ impl Editor {
     }
 
     fn first(&self, first: &First) -> Markup {
-        let others = first.customers.saturating_sub(1);
-        let error = self.form.error("confirm");
-        let detail = html! {
-            p {
-                "Until now " (counted(first.customers, "customer sees", "customers see")) " all of your "
-                (counted(first.applications, "application", "applications")) ". As soon as this is saved, each sees and deploys only what it is entitled to: "
-                @if others > 0 { (counted(others, "other customer", "other customers")) " will see nothing until there is an entitlement for them, too." }
-                @else { "only what stands above." }
-            }
-            p { "What runs goes on, but can’t be updated without an entitlement. An administrator can lift this under Settings." }
-            div.check.after {
-                input type="checkbox" id="confirm" name="confirm" value="true" checked[self.form.values.confirmed] required
-                    aria-describedby=[error.map(|_| "confirm-error")] aria-invalid=[error.map(|_| "true")];
-                label for="confirm" { "From now on customers deploy only what they are entitled to." }
-            }
-            @if let Some(error) = error { p.error id="confirm-error" { (error) } }
+        let warning = FirstOfAll {
+            customers: first.customers,
+            things: counted(first.applications, "application", "applications"),
+            kind: "application entitlement",
+            does: "sees and deploys",
+            all_do: "deploy",
+            meanwhile: "What runs goes on, but can’t be updated without an entitlement.",
         };
-        html! { (Alert::new(Tone::Warning, "This is your organization’s first application entitlement.").detail(detail)) }
+        warning.render(self.form.values.confirmed, self.form.error("confirm"))
     }
 }
 
@@ -251,7 +206,7 @@ pub(super) fn sample(scope: ScopeChoice) -> Editor {
         |number, name: &str| ApplicationChoice { application: gallery::id(number), name: name.to_owned() };
     Editor {
         form: FormState::fresh(values),
-        customer: Some(Owner { customer: gallery::id::<CustomerId>(101), name: "Initech GmbH".to_owned() }),
+        customer: Some(sample_customer()),
         customers: Vec::new(),
         application: None,
         applications: vec![application(801, "Fleet Manager"), application(802, "Fleet Manager (Kubernetes)")],

@@ -7,8 +7,9 @@ use super::fields::{EntitlementValues, ScopeChoice};
 use crate::asset::File;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::pages::artifact_entitlement::way_to;
+use crate::pages::entitlement::way_to;
 use crate::route::NewApplicationEntitlement;
 
 /// The form.
@@ -33,6 +34,10 @@ impl Page for New {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ApplicationEntitlements, Guide::EarlyAccess, Guide::Hotfix, Guide::MaintenanceWindow]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -4,25 +4,18 @@ use maud::{Markup, html};
 
 use super::editor::Editor;
 use super::fields::ScopeChoice;
-use crate::components::card::Card;
 use crate::components::size::counted;
-use crate::form::Step;
-use crate::pages::artifact_entitlement::grant::Matches;
+use crate::pages::entitlement::Matches;
 
 impl Editor {
+    /// What saving would grant.
     pub(super) fn preview(&self) -> Markup {
-        let until = &self.form.values.expires_at;
-        let content = html! {
-            div id="granted" data-live aria-live="polite" {
-                @match self.application_name() {
-                    Some(name) => (self.granted(&name)),
-                    None => p.muted { "Nothing yet." },
-                }
-                @if !until.is_empty() { p.muted.after { "Until " (until) "." } }
+        html! {
+            @match self.application_name() {
+                Some(name) => (self.granted(&name)),
+                None => p.muted { "Nothing yet." },
             }
-            button.btn.unscripted.after type="submit" name="step" value=(Step::Preview) formnovalidate { "Update" }
-        };
-        html! { (Card::padded("preview", "What will be granted", &content)) }
+        }
     }
 
     fn granted(&self, name: &str) -> Markup {

@@ -11,7 +11,7 @@ use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::components::time;
 use crate::form::Step;
-use crate::pages::artifact_entitlement::grant::Matches;
+use crate::pages::entitlement::Matches;
 
 impl Editor {
     pub(super) fn scopes(&self) -> Markup {

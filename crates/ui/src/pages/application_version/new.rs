@@ -14,6 +14,7 @@ use crate::components::field::{Field, Radio};
 use crate::components::icon::Icon;
 use crate::form::{FormState, Step};
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::application::way_below;
 use crate::route::{NewApplicationVersion, ShowApplication};
@@ -114,7 +115,7 @@ impl New {
                     .error(form.error("linkTemplate")).hint("As in https://{{ .Env.HOST }}. Shown beside the deployment."))
             }
         };
-        html! { (Card::padded("start", "What a deployment begins with", &content)) }
+        html! { (Card::padded("start", "What a deployment begins with", &content).actions(html! { (Guide::Templates) })) }
     }
 
     fn documents(&self) -> Markup {
@@ -145,13 +146,17 @@ impl Page for New {
         Head::lead(format!("A version of {}. Only its name can be changed later.", self.application_name))
     }
 
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Deployments]
+    }
+
     fn body(&self, visit: &Visit) -> Markup {
         let application = self.application;
         html! {
             (form_errors(&self.form.others(&NAMES)))
             form.stack.form method="post" enctype="multipart/form-data" action=(NewApplicationVersion { application }) {
                 // The first button of a form is the one that the enter key presses.
-                button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" { "Add version" }
+                button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" aria-hidden="true" { "Add version" }
                 (visit.csrf_field())
                 (self.about())
                 (self.template())

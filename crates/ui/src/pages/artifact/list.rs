@@ -12,15 +12,16 @@ use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::size::{bytes, counted};
 use crate::components::spark::Spark;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::picture::beside;
-use crate::route::{Artifacts, NewArtifact, Pulls, Query, ShowArtifact};
+use crate::route::{Artifacts, NewArtifact, Pulls, ShowArtifact};
 
 /// An artifact in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,32 +68,18 @@ pub struct List {
 }
 
 impl List {
-    fn link(&self, after: &str) -> String {
-        format!("{Artifacts}{}", Query::default().with("q", &self.q).with("after", after))
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&Artifacts, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn filters(&self) -> Markup {
         let placeholder = format!("Filter {}", counted(self.total, "artifact", "artifacts"));
-        html! {
-            div.filters {
-                form.search method="get" action=(Artifacts) data-filter {
-                    (Icon::Search)
-                    label.sr for="q" { "Filter artifacts by name" }
-                    input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                }
-            }
-        }
+        html! { div.filters { (self.listing().filter("Filter artifacts by name", &placeholder)) } }
     }
 
     fn results(&self, now: DateTime<Utc>) -> Markup {
         if self.rows.is_empty() {
-            let empty = EmptyState {
-                icon: Icon::Search,
-                title: "No artifact fits",
-                text: "Change the text to see others.",
-                action: Some(Button::new(Weight::Normal, "Show all").link(Artifacts)),
-            };
-            return html! { (empty) };
+            return self.listing().nothing_fits("No artifact fits");
         }
         let columns = vec![
             text("Artifact"),
@@ -103,11 +90,11 @@ impl List {
             number("Pulls in 30 days"),
         ];
         let rows = self.rows.iter().map(|row| cells(row, now)).collect();
-        let pager = Pager {
-            summary: format!("{} of {}", self.rows.len(), counted(self.total, "artifact", "artifacts")),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(format!(
+            "{} of {}",
+            self.rows.len(),
+            counted(self.total, "artifact", "artifacts")
+        ));
         html! { (Table { caption: "Artifacts", columns, rows }) (pager) }
     }
 
@@ -167,6 +154,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Registry, Guide::ArtifactEntitlements]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -9,6 +9,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::field::Field;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::{Artifacts, NewArtifact};
 
@@ -34,6 +35,10 @@ impl Page for New {
         Head::lead(
             "Customers pull it from this hub; what is not here yet is fetched from another registry and kept.",
         )
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Registry]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

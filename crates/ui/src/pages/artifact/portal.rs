@@ -8,19 +8,19 @@ use maud::{Markup, html};
 use super::commands::Registry;
 use super::kind_words;
 use crate::asset::File;
-use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::copy::copyable;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::size::counted;
 use crate::components::table::{Table, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::picture::beside;
-use crate::route::{Artifacts, Query, ShowArtifact};
+use crate::route::{Artifacts, ShowArtifact};
 
 /// An artifact of which the customer sees something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,42 +61,34 @@ pub struct Portal {
 }
 
 impl Portal {
-    fn link(&self, after: &str) -> String {
-        format!("{Artifacts}{}", Query::default().with("q", &self.q).with("after", after))
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&Artifacts, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn filters(&self) -> Markup {
         let placeholder = format!("Filter {}", counted(self.total, "artifact", "artifacts"));
-        html! {
-            div.filters {
-                form.search method="get" action=(Artifacts) data-filter {
-                    (Icon::Search)
-                    label.sr for="q" { "Filter artifacts by name" }
-                    input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                }
-            }
-        }
+        html! { div.filters { (self.listing().filter("Filter artifacts by name", &placeholder)) } }
     }
 
     fn results(&self, now: DateTime<Utc>) -> Markup {
+        if self.total == 0 {
+            let (title, text) = (
+                "No artifacts yet",
+                "Images, charts and files that your vendor lets you pull will stand here.",
+            );
+            return html! { (EmptyState { icon: Icon::Package, title, text, action: None }) };
+        }
         if self.rows.is_empty() {
-            let (title, text, action) = if self.total == 0 {
-                let text = "Images, charts and files that your vendor lets you pull will stand here.";
-                ("No artifacts yet", text, None)
-            } else {
-                let all = Button::new(Weight::Normal, "Show all").link(Artifacts);
-                ("No artifact fits", "Change the text to see others.", Some(all))
-            };
-            return html! { (EmptyState { icon: Icon::Package, title, text, action }) };
+            return self.listing().nothing_fits("No artifact fits");
         }
         let columns =
             vec![text("Artifact"), text("Newest tag"), number("Tags"), text("Pushed"), text("Repository")];
         let rows = self.rows.iter().map(|row| self.cells(row, now)).collect();
-        let pager = Pager {
-            summary: format!("{} of {}", self.rows.len(), counted(self.total, "artifact", "artifacts")),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(format!(
+            "{} of {}",
+            self.rows.len(),
+            counted(self.total, "artifact", "artifacts")
+        ));
         html! { (Table { caption: "Artifacts", columns, rows }) (pager) }
     }
 
@@ -132,6 +124,10 @@ impl Page for Portal {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::CustomerPortal, Guide::Registry]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -10,17 +10,14 @@ use super::version::{Reader, Version, sample_versions, table};
 use super::{kind_badge, way_below};
 use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
-use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::copy::copyable;
-use crate::components::empty::EmptyState;
-use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::picture::picture;
-use crate::route::{Query, ShowArtifact};
+use crate::route::ShowArtifact;
 use crate::validity::until_phrase;
 
 /// An artifact of which the customer sees something.
@@ -54,9 +51,8 @@ pub struct PortalShow {
 }
 
 impl PortalShow {
-    fn link(&self, after: &str) -> String {
-        let query = Query::default().with("q", &self.q).with("after", after);
-        format!("{}{query}", ShowArtifact { artifact: self.artifact })
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&ShowArtifact { artifact: self.artifact }, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn pull(&self) -> Markup {
@@ -71,28 +67,11 @@ impl PortalShow {
 
     fn versions(&self, now: DateTime<Utc>) -> Markup {
         let placeholder = format!("Filter {}", counted(self.tags, "tag", "tags"));
-        let all = || Button::new(Weight::Normal, "Show all").link(ShowArtifact { artifact: self.artifact });
-        let empty = EmptyState {
-            icon: Icon::Search,
-            title: "No tag fits",
-            text: "Change the text to see others.",
-            action: Some(all()),
-        };
-        let pager = Pager {
-            summary: counted(self.versions.len() as u64, "version", "versions"),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(counted(self.versions.len() as u64, "version", "versions"));
         let content = html! {
-            div.filters {
-                form.search method="get" action=(ShowArtifact { artifact: self.artifact }) data-filter {
-                    (Icon::Search)
-                    label.sr for="q" { "Filter tags by name" }
-                    input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                }
-            }
+            div.filters { (self.listing().filter("Filter tags by name", &placeholder)) }
             div id="results" data-results {
-                @if self.versions.is_empty() { (empty) } @else {
+                @if self.versions.is_empty() { (self.listing().nothing_fits("No tag fits")) } @else {
                     (table(self.artifact, &self.versions, Reader::Customer, now))
                     (pager)
                 }

@@ -6,7 +6,7 @@ use grantry_model::id::{ArtifactId, FileId};
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
 
-use super::access::{Access, sample_entitled};
+use super::access::{self, Access, sample_entitled};
 use super::commands::Registry;
 use super::course::{PullCourse, sample_course};
 use super::kind_badge;
@@ -19,14 +19,14 @@ use crate::components::card::Card;
 use crate::components::copy::copyable;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::size::{bytes, counted};
 use crate::components::stack::StackedBar;
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::picture::picture;
-use crate::route::{ArtifactImage, Artifacts, DeleteArtifact, EditUpstream, Query, ShowArtifact};
+use crate::route::{ArtifactImage, Artifacts, DeleteArtifact, EditUpstream, ShowArtifact};
 
 /// Where an artifact is pulled through from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,9 +83,8 @@ pub struct Show {
 }
 
 impl Show {
-    fn link(&self, after: &str) -> String {
-        let query = Query::default().with("q", &self.q).with("after", after);
-        format!("{}{query}", ShowArtifact { artifact: self.artifact })
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&ShowArtifact { artifact: self.artifact }, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn pull(&self) -> Markup {
@@ -100,29 +99,19 @@ impl Show {
     fn versions(&self, now: DateTime<Utc>) -> Markup {
         let placeholder = format!("Filter {}", counted(self.tags, "tag", "tags"));
         let empty = if self.q.is_empty() && self.after.is_empty() {
-            ("Nothing was pushed yet", "The first push of a tag makes the first version.", None)
+            let (title, text) =
+                ("Nothing was pushed yet", "The first push of a tag makes the first version.");
+            html! { (EmptyState { icon: Icon::Package, title, text, action: None }) }
         } else {
-            let all = Button::new(Weight::Normal, "Show all").link(ShowArtifact { artifact: self.artifact });
-            ("No tag fits", "Change the text to see others.", Some(all))
+            self.listing().nothing_fits("No tag fits")
         };
-        let (title, text, action) = empty;
-        let pager = Pager {
-            summary: counted(self.versions.len() as u64, "version", "versions"),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(counted(self.versions.len() as u64, "version", "versions"));
         let content = html! {
             @if self.tags > 0 {
-                div.filters {
-                    form.search method="get" action=(ShowArtifact { artifact: self.artifact }) data-filter {
-                        (Icon::Search)
-                        label.sr for="q" { "Filter tags by name" }
-                        input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                    }
-                }
+                div.filters { (self.listing().filter("Filter tags by name", &placeholder)) }
             }
             div id="results" data-results {
-                @if self.versions.is_empty() { (EmptyState { icon: Icon::Package, title, text, action }) } @else {
+                @if self.versions.is_empty() { (empty) } @else {
                     (table(self.artifact, &self.versions, Reader::Vendor { can_delete: self.can_delete }, now))
                     (pager)
                 }
@@ -209,7 +198,7 @@ impl Page for Show {
                 (self.facts())
             }
             (self.versions(visit.now))
-            @if let Some(access) = &self.access { (access.card(visit.now)) }
+            @if let Some(access) = &self.access { (access::card(access, visit.now)) }
             @if let Some(pulls) = &self.pulls { (pulls.card(self.artifact)) }
         }
     }

@@ -9,6 +9,7 @@ use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::{EditUpstream, ShowArtifact};
 
@@ -40,6 +41,10 @@ impl Page for Edit {
 
     fn head(&self, _visit: &Visit) -> Head {
         Head::lead("What was pulled through before stays here.")
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Registry]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

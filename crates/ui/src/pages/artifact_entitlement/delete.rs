@@ -3,12 +3,11 @@
 use grantry_model::id::{ArtifactEntitlementId, ArtifactId};
 use maud::{Markup, html};
 
-use super::editor::sample_customer;
-use super::way_to;
 use crate::components::confirm::Confirm;
-use crate::components::size::counted;
+use crate::components::size::{counted, some_of};
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Nav, Page, Visit};
+use crate::pages::entitlement::{sample_customer, way_to};
 use crate::pages::license_key::Owner;
 use crate::route::{CustomerLicenses, DeleteArtifactEntitlement};
 
@@ -48,13 +47,11 @@ pub struct Delete {
 const NAMED: usize = 8;
 
 fn line(loss: &Loss) -> Markup {
-    let named = loss.named.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = loss.tags.saturating_sub(loss.named.len().min(NAMED) as u64);
     html! {
         strong { (loss.name) } ": "
         @if loss.is_all { "all of it, " }
         (counted(loss.tags, "tag", "tags"))
-        @if !named.is_empty() { " (" (named) @if more > 0 { " and " (more) " more" } ")" }
+        @if !loss.named.is_empty() { " (" (some_of(&loss.named, NAMED, loss.tags)) ")" }
     }
 }
 

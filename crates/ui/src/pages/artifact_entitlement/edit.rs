@@ -4,15 +4,16 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::ArtifactEntitlementId;
 use maud::{Markup, html};
 
-use super::editor::{Editor, sample_artifacts, sample_customer, sample_manifest, sample_row};
+use super::editor::{Editor, sample_artifacts, sample_manifest, sample_row};
 use super::fields::{EntitlementValues, ScopeChoice};
-use super::way_to;
 use crate::asset::File;
 use crate::components::button::{Button, Weight};
 use crate::components::icon::Icon;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::pages::entitlement::{sample_customer, way_to};
 use crate::route::{DeleteArtifactEntitlement, EditArtifactEntitlement};
 use crate::validity::until_phrase;
 
@@ -54,6 +55,10 @@ impl Page for Edit {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ArtifactEntitlements, Guide::EarlyAccess, Guide::TieredPricing]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -1,13 +1,9 @@
 //! The form that a new and an existing artifact entitlement share: what it is, its rows, and what they would grant.
 
-use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
 use super::fields::{EntitlementValues, GrantValues, NAMES, ScopeChoice};
-use super::grant::{GrantRow, ManifestChoice, Matches, TagChoice};
-use crate::components::alert::{Alert, form_errors};
-use crate::components::badge::Tone;
-use crate::components::button::{Button, Weight};
+use super::grant::{GrantRow, ManifestChoice, TagChoice};
 use crate::components::card::Card;
 use crate::components::field::Field;
 use crate::components::icon::Icon;
@@ -16,8 +12,8 @@ use crate::form::{FormState, Step};
 use crate::gallery;
 use crate::layout::Visit;
 use crate::pages::artifact::ArtifactChoice;
+use crate::pages::entitlement::{FirstOfAll, Frame, Matches, customer_field};
 use crate::pages::license_key::Owner;
-use crate::route::{CustomerLicenses, Licenses};
 
 /// What the organization's first artifact entitlement changes for everybody.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,49 +45,22 @@ pub struct Editor {
 impl Editor {
     /// The form, which posts to `to` and saves by a button of these words.
     pub(super) fn render(&self, to: &str, save: &str, visit: &Visit) -> Markup {
-        html! {
-            (form_errors(&self.form.others(&NAMES)))
-            form.cols method="post" action=(to) data-grants {
-                div.stack {
-                    // The first button of a form is the one that the enter key presses.
-                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" { (save) }
-                    (visit.csrf_field())
-                    (self.about())
-                    (self.grants())
-                    @if let Some(first) = &self.first { (self.first(first)) }
-                    div.row {
-                        button.btn.primary type="submit" name="step" value=(Step::Save) { (save) }
-                        (Button::new(Weight::Normal, "Cancel").link(self.back()))
-                    }
-                }
-                div.stack.follow { (self.preview()) }
-            }
-        }
-    }
-
-    /// The customer whose page this came from, or all of them.
-    fn back(&self) -> String {
-        let at = |owner: &Owner| CustomerLicenses { customer: owner.customer }.to_string();
-        self.customer.as_ref().map_or_else(|| Licenses.to_string(), at)
+        let inputs = html! {
+            (self.about())
+            (self.grants())
+            @if let Some(first) = &self.first { (self.first(first)) }
+        };
+        let (errors, until) = (self.form.others(&NAMES), &*self.form.values.expires_at);
+        let frame = Frame { to, save, customer: self.customer.as_ref(), errors, until };
+        frame.render(&inputs, &self.preview(), visit)
     }
 
     fn about(&self) -> Markup {
         let (form, values) = (&self.form, &self.form.values);
-        let none = (String::new(), "Choose a customer".to_owned());
-        let all = self.customers.iter().map(|owner| (owner.customer.to_string(), owner.name.clone()));
-        let choices = std::iter::once(none).chain(all).collect();
         html! {
             section.card aria-label="Entitlement" {
                 div.body.stack.tight.roomy {
-                    @match &self.customer {
-                        Some(owner) => {
-                            input type="hidden" name="customerOrganizationId" value=(owner.customer);
-                            dl { dt { "Customer" } dd { (owner.name) } }
-                            @if let Some(error) = form.error("customerOrganizationId") { p.error { (error) } }
-                        }
-                        None => (Field::choice(choices, "customerOrganizationId", "Customer").value(&values.customer).required()
-                            .error(form.error("customerOrganizationId"))),
-                    }
+                    (customer_field(form, self.customer.as_ref(), (&self.customers, &values.customer)))
                     (Field::line("text", "name", "Name").value(&values.name).required().autocomplete("off").error(form.error("name"))
                         .hint("For your own people. Unique for the customer."))
                     (Field::line("date", "expiresAt", "Until").value(&values.expires_at).error(form.error("expiresAt"))
@@ -118,38 +87,23 @@ impl Editor {
     }
 
     fn first(&self, first: &First) -> Markup {
-        let others = first.customers.saturating_sub(1);
-        let error = self.form.error("confirm");
-        let detail = html! {
-            p {
-                "Until now " (counted(first.customers, "customer sees", "customers see")) " all of your "
-                (counted(first.artifacts, "artifact", "artifacts")) ". As soon as this is saved, each sees only what it is entitled to: "
-                @if others > 0 { (counted(others, "other customer", "other customers")) " will see nothing until there is an entitlement for them, too." }
-                @else { "only what stands above." }
-            }
-            p { "An administrator can lift this under Settings." }
-            div.check.after {
-                input type="checkbox" id="confirm" name="confirm" value="true" checked[self.form.values.confirmed] required
-                    aria-describedby=[error.map(|_| "confirm-error")] aria-invalid=[error.map(|_| "true")];
-                label for="confirm" { "From now on customers see only what they are entitled to." }
-            }
-            @if let Some(error) = error { p.error id="confirm-error" { (error) } }
+        let warning = FirstOfAll {
+            customers: first.customers,
+            things: counted(first.artifacts, "artifact", "artifacts"),
+            kind: "artifact entitlement",
+            does: "sees",
+            all_do: "see",
+            meanwhile: "",
         };
-        html! { (Alert::new(Tone::Warning, "This is your organization’s first artifact entitlement.").detail(detail)) }
+        warning.render(self.form.values.confirmed, self.form.error("confirm"))
     }
 
     fn preview(&self) -> Markup {
         let granted: Vec<Markup> =
             self.rows.iter().filter_map(|row| row.granted(&self.artifacts)).map(|one| one.render()).collect();
-        let until = &self.form.values.expires_at;
-        let content = html! {
-            div id="granted" data-live aria-live="polite" {
-                @if granted.is_empty() { p.muted { "Nothing yet." } } @else { ul.sees { @for one in &granted { (one) } } }
-                @if !until.is_empty() { p.muted.after { "Until " (until) "." } }
-            }
-            button.btn.unscripted.after type="submit" name="step" value=(Step::Preview) formnovalidate { "Update" }
-        };
-        html! { (Card::padded("preview", "What will be granted", &content)) }
+        html! {
+            @if granted.is_empty() { p.muted { "Nothing yet." } } @else { ul.sees { @for one in &granted { (one) } } }
+        }
     }
 }
 
@@ -157,11 +111,6 @@ impl Editor {
 pub(super) fn sample_artifacts() -> Vec<ArtifactChoice> {
     let one = |number, name: &str| ArtifactChoice { artifact: gallery::id(number), name: name.to_owned() };
     vec![one(601, "charts/fleet"), one(602, "fleet/api"), one(603, "fleet/worker"), one(606, "manuals")]
-}
-
-/// The customer of the samples.
-pub(super) fn sample_customer() -> Owner {
-    Owner { customer: gallery::id::<CustomerId>(101), name: "Initech GmbH".to_owned() }
 }
 
 /// A row of the samples.

@@ -12,6 +12,7 @@ use crate::components::size::counted;
 use crate::components::time;
 use crate::form::{FormState, Step};
 use crate::pages::artifact::{ArtifactChoice, short_digest};
+use crate::pages::entitlement::Matches;
 
 /// A tag to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,27 +32,6 @@ pub struct ManifestChoice {
     pub digest: String,
     /// Its tags now.
     pub tags: Vec<String>,
-}
-
-/// The tags that an expression covers now.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Matches {
-    /// How many there are.
-    pub count: u64,
-    /// The newest of them; ten are enough.
-    pub newest: Vec<String>,
-}
-
-impl Matches {
-    /// Some of the names, and how many more there are.
-    pub(crate) fn words(&self) -> String {
-        let mut words = self.newest.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-        let named = self.newest.len().min(NAMED) as u64;
-        if self.count > named {
-            words.push_str(&format!(" and {} more", self.count - named));
-        }
-        words
-    }
 }
 
 /// A row with what there is to choose.
@@ -246,9 +226,6 @@ impl GrantRow {
         Some(Granted { artifact, tags, later, manifests })
     }
 }
-
-/// So many tags are written out.
-const NAMED: usize = 6;
 
 /// What a row would grant.
 pub(super) struct Granted {

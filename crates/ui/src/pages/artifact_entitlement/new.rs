@@ -2,14 +2,15 @@
 
 use maud::Markup;
 
-use super::editor::{Editor, First, sample_artifacts, sample_customer, sample_row};
+use super::editor::{Editor, First, sample_artifacts, sample_row};
 use super::fields::{EntitlementValues, GrantValues, ScopeChoice};
 use super::grant::GrantRow;
-use super::way_to;
 use crate::asset::File;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::pages::entitlement::{sample_customer, way_to};
 use crate::route::NewArtifactEntitlement;
 
 /// The form.
@@ -34,6 +35,10 @@ impl Page for New {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::ArtifactEntitlements, Guide::EarlyAccess, Guide::TieredPricing]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -8,12 +8,12 @@ use crate::asset::File;
 use crate::components::button::{Button, Weight};
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::table::{Table, actions, number, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Head, Nav, Page, Visit};
-use crate::route::{CustomerLicenses, Customers, DeleteCustomer, EditCustomer, NewCustomer, Query};
+use crate::route::{CustomerLicenses, Customers, DeleteCustomer, EditCustomer, NewCustomer};
 
 /// A customer in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +50,8 @@ pub struct List {
 }
 
 impl List {
-    fn link(&self, after: &str) -> String {
-        format!("{Customers}{}", Query::default().with("q", &self.q).with("after", after))
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&Customers, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn create(&self, weight: Weight) -> Option<Markup> {
@@ -74,32 +74,22 @@ impl List {
     }
 
     fn results(&self, now: DateTime<Utc>) -> Markup {
-        if self.rows.is_empty() {
-            let empty = if self.total == 0 {
-                EmptyState {
-                    icon: Icon::Building,
-                    title: "No customers yet",
-                    text: "A customer is a buyer of your software. It gets its own portal, members and licenses.",
-                    action: self.create(Weight::Primary),
-                }
-            } else {
-                EmptyState {
-                    icon: Icon::Search,
-                    title: "No customer fits",
-                    text: "Change the text to see others.",
-                    action: Some(Button::new(Weight::Normal, "Show all").link(Customers)),
-                }
+        if self.total == 0 {
+            let empty = EmptyState {
+                icon: Icon::Building,
+                title: "No customers yet",
+                text: "A customer is a buyer of your software. It gets its own portal, members and licenses.",
+                action: self.create(Weight::Primary),
             };
             return html! { (empty) };
+        }
+        if self.rows.is_empty() {
+            return self.listing().nothing_fits("No customer fits");
         }
         let columns =
             vec![text("Customer"), number("Members"), number("License keys"), text("Created"), actions()];
         let rows = self.rows.iter().map(|row| self.cells(row, now)).collect();
-        let pager = Pager {
-            summary: format!("{} of {} customers", self.rows.len(), self.total),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(format!("{} of {} customers", self.rows.len(), self.total));
         html! { (Table { caption: "Customers", columns, rows }) (pager) }
     }
 }
@@ -123,13 +113,7 @@ impl Page for List {
         html! {
             section.card aria-label="Customers" {
                 @if self.total > 0 {
-                    div.filters {
-                        form.search method="get" action=(Customers) data-filter {
-                            (Icon::Search)
-                            label.sr for="q" { "Filter customers by name" }
-                            input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                        }
-                    }
+                    div.filters { (self.listing().filter("Filter customers by name", &placeholder)) }
                 }
                 div id="results" data-results { (self.results(visit.now)) }
             }

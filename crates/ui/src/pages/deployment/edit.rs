@@ -12,6 +12,7 @@ use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::{EditDeployment, ShowDeployment};
 
@@ -58,6 +59,10 @@ impl Page for Edit {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Deployments, Guide::Hotfix]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

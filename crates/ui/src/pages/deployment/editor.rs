@@ -84,7 +84,7 @@ impl Editor {
             form.cols method="post" action=(to) data-grants {
                 div.stack {
                     // The first button of a form is the one that the enter key presses.
-                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" { (save) }
+                    button.sr type="submit" name="step" value=(Step::Save) tabindex="-1" aria-hidden="true" { (save) }
                     (visit.csrf_field())
                     (self.application())
                     div.stack id="grants" {
@@ -159,7 +159,7 @@ impl Editor {
             ul.losses.plain { @for risk in &self.risks { li { (risk) } } }
         };
         html! {
-            div id="risks" data-live {
+            div id="risks" data-live aria-live="polite" {
                 @if !self.risks.is_empty() {
                     (Alert::new(Tone::Warning, "Know before you deploy this version:").detail(detail))
                 }

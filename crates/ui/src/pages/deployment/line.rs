@@ -38,8 +38,8 @@ pub struct Line {
 const LONGEST: usize = 200;
 
 impl Line {
-    /// Name, version and state, in a row.
-    pub(crate) fn render(&self, now: DateTime<Utc>) -> Markup {
+    /// Name, version and state, in a row. `seen_at` is when the agent of the target was heard last.
+    pub(crate) fn render(&self, seen_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Markup {
         let message: String = self.message.chars().take(LONGEST).collect();
         html! {
             li.deployed {
@@ -52,7 +52,7 @@ impl Line {
                 }
                 div.row {
                     @if let Some(badge) = self.license.badge() { (badge) }
-                    (self.health.badge())
+                    (state(self.health, seen_at, now))
                     @if let Some(at) = self.said_at { span.sub { (time::ago(at, now)) } }
                 }
             }
@@ -63,11 +63,22 @@ impl Line {
 /// Whether an agent is there: one that was not heard for longer is away.
 const AWAY: i64 = 60;
 
+fn is_there(seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (now - seen_at).num_seconds() <= AWAY
+}
+
+/// How a deployment goes. Of an agent that is away nobody knows whether what it called good still is.
+pub(crate) fn state(health: Health, seen_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Badge {
+    let badge = health.badge();
+    let is_known = seen_at.is_some_and(|at| is_there(at, now)) || badge.tone != Tone::Good;
+    Badge { tone: if is_known { badge.tone } else { Tone::Neutral }, ..badge }
+}
+
 /// Whether the agent of a target is there.
 pub(crate) fn presence(seen_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Badge {
     match seen_at {
         None => Badge::new(Tone::Neutral, "Never connected"),
-        Some(at) if (now - at).num_seconds() <= AWAY => Badge::new(Tone::Good, "Connected"),
+        Some(at) if is_there(at, now) => Badge::new(Tone::Good, "Connected"),
         Some(at) => Badge::new(Tone::Bad, format!("Last seen {}", time::relative(at, now))),
     }
 }
@@ -93,4 +104,18 @@ pub(crate) fn samples() -> Vec<Line> {
         Line { message, license: License::Expired, ..line(4, Health::Error, "2.8.4") },
         Line { said_at: None, ..line(5, Health::Unknown, "3.1.0") },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_agent_called_good_is_not_once_it_is_away() {
+        let (now, before) = (gallery::now(), gallery::days(-3));
+        assert_eq!(state(Health::Healthy, Some(now), now).tone, Tone::Good);
+        assert_eq!(state(Health::Healthy, Some(before), now).tone, Tone::Neutral);
+        assert_eq!(state(Health::Running, None, now).tone, Tone::Neutral);
+        assert_eq!(state(Health::Error, Some(before), now).tone, Tone::Bad);
+    }
 }

@@ -84,13 +84,12 @@ impl Log {
             @if self.lines.is_empty() { (empty) } @else {
                 div.log tabindex="0" role="log" aria-label="Log" { ol { @for line in &self.lines { (row(line)) } } }
             }
-            @if self.older.is_some() || !self.before.is_empty() {
-                nav.pager aria-label="Pages" {
-                    span { @if self.before.is_empty() { "The newest lines" } @else { "Older lines" } }
-                    div.row {
-                        @if let Some(older) = &self.older { (Button::new(Weight::Normal, "Older").link(self.link(here, older))) }
-                        @if !self.before.is_empty() { (Button::new(Weight::Normal, "Newest").link(self.link(here, ""))) }
-                    }
+            // It is there from the beginning, so that a log that grows over a page stays the same element.
+            nav.pager aria-label="Pages" hidden[self.older.is_none() && self.before.is_empty()] {
+                span { @if self.before.is_empty() { "The newest lines" } @else { "Older lines" } }
+                div.row {
+                    @if let Some(older) = &self.older { (Button::new(Weight::Normal, "Older").link(self.link(here, older))) }
+                    @if !self.before.is_empty() { (Button::new(Weight::Normal, "Newest").link(self.link(here, ""))) }
                 }
             }
         }

@@ -8,6 +8,7 @@ use super::fields::DeployValues;
 use crate::asset::File;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::deployment_target::way_below;
 use crate::route::{NewDeployment, ShowDeploymentTarget};
@@ -38,6 +39,10 @@ impl Page for New {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Grants]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Deployments]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -14,7 +14,7 @@ use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::icon::Icon;
-use crate::components::live::live;
+use crate::components::live::{live, live_badges};
 use crate::components::markdown::markdown;
 use crate::components::time;
 use crate::gallery::{self, Sample};
@@ -22,7 +22,7 @@ use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::application::kind_words;
 use crate::pages::application_entitlement::EntitlementRef;
 use crate::pages::application_version::show::{Document, sample_documents};
-use crate::pages::deployment::line::presence;
+use crate::pages::deployment::line::{presence, state};
 use crate::picture::picture;
 use crate::route::{
     DeleteDeployment, DeploymentLogs, DeploymentStatus, EditDeployment, RestartDeployment,
@@ -182,7 +182,10 @@ impl Page for Show {
 
     fn head(&self, visit: &Visit) -> Head {
         let deployment = self.place.deployment;
-        let badges = html! { (self.health.badge()) @if let Some(badge) = self.license.badge() { (badge) } };
+        let badges = live_badges(&html! {
+            (state(self.health, self.seen_at, visit.now))
+            @if let Some(badge) = self.license.badge() { (badge) }
+        });
         let actions = html! {
             @if self.logs { (Button::new(Weight::Normal, "Log").icon(Icon::Log).link(DeploymentLogs { deployment })) }
             @if self.can_edit {

@@ -6,6 +6,8 @@ use maud::{Markup, html};
 use super::editor::{Editor, Reference};
 use crate::components::card::Card;
 use crate::components::copy::copyable;
+use crate::components::guide::guide_at;
+use crate::guide::Guide;
 use crate::pages::application_version::file::FileField;
 use crate::route::{Licenses, Secrets};
 
@@ -41,6 +43,7 @@ impl Editor {
                 "Copy one into the text. More of them are made under "
                 a.link href=(Secrets) { "Secrets" } @if self.sees_licenses { " and " a.link href=(Licenses) { "Licenses" } } "."
             }
+            p.guides { (guide_at(Guide::Templates.at("what-a-template-reads"), "What a template reads, and can do")) }
         };
         html! { (Card::padded("references", "References", &content).about(html! { "What they stand for never shows here." })) }
     }

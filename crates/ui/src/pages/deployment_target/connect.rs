@@ -14,6 +14,7 @@ use crate::components::copy::snippet;
 use crate::components::icon::Icon;
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::{ConnectDeploymentTarget, ShowDeploymentTarget};
 
@@ -43,6 +44,10 @@ impl Page for Connect {
 
     fn crumbs(&self) -> Vec<Crumb> {
         way_below(self.target, &self.name)
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Agents, Guide::AgentProgram, Guide::Deployments]
     }
 
     fn body(&self, visit: &Visit) -> Markup {
@@ -118,6 +123,10 @@ impl Page for Connected {
 
     fn head(&self, _visit: &Visit) -> Head {
         Head::lead("Run one of these commands where the software is to run.")
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Agents, Guide::AgentProgram, Guide::Deployments]
     }
 
     fn body(&self, _visit: &Visit) -> Markup {

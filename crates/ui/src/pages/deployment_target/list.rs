@@ -9,16 +9,15 @@ use crate::asset::File;
 use crate::components::button::{Button, Weight};
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
+use crate::components::listing::Listing;
 use crate::components::live::live;
-use crate::components::pager::Pager;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Portal, Visit};
 use crate::pages::deployment::line::{Line, presence, samples as lines};
 use crate::pages::license_key::Owner;
-use crate::route::{
-    CustomerLicenses, Deployments, NewDeployment, NewDeploymentTarget, Query, ShowDeploymentTarget,
-};
+use crate::route::{CustomerLicenses, Deployments, NewDeployment, NewDeploymentTarget, ShowDeploymentTarget};
 
 /// What a target runs, in words.
 pub(crate) fn kind_words(kind: TargetKind) -> &'static str {
@@ -65,8 +64,8 @@ pub struct List {
 }
 
 impl List {
-    fn link(&self, after: &str) -> String {
-        format!("{Deployments}{}", Query::default().with("q", &self.q).with("after", after))
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&Deployments, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn filters(&self) -> Markup {
@@ -75,29 +74,17 @@ impl List {
             Portal::Vendor => "Filter deployment targets by name or customer",
             Portal::Customer => "Filter deployment targets by name",
         };
-        html! {
-            form.search method="get" action=(Deployments) data-filter {
-                (Icon::Search)
-                label.sr for="q" { (words) }
-                input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-            }
-        }
+        self.listing().filter(words, &placeholder)
     }
 
     fn results(&self, now: DateTime<Utc>) -> Markup {
-        let pager = Pager {
-            summary: format!("{} of {}", self.targets.len(), counted(self.total, "target", "targets")),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
-        let empty = EmptyState {
-            icon: Icon::Search,
-            title: "No target fits",
-            text: "Change the text to see others.",
-            action: Some(Button::new(Weight::Normal, "Show all").link(Deployments)),
-        };
+        let pager = self.listing().pager(format!(
+            "{} of {}",
+            self.targets.len(),
+            counted(self.total, "target", "targets")
+        ));
         html! {
-            @if self.targets.is_empty() { section.card aria-label="Deployment targets" { (empty) } }
+            @if self.targets.is_empty() { section.card aria-label="Deployment targets" { (self.listing().nothing_fits("No target fits")) } }
             @for group in self.targets.chunk_by(|one, other| one.customer == other.customer) { (self.group(group, now)) }
             @if pager.first.is_some() || pager.next.is_some() { section.card aria-label="More" { (pager) } }
         }
@@ -135,7 +122,7 @@ impl List {
                         @if self.can_edit { (Button::new(Weight::Normal, "Deploy").about(&card.name).link(NewDeployment { target })) }
                     }
                 } @else {
-                    ul { @for line in &card.deployments { (line.render(now)) } }
+                    ul { @for line in &card.deployments { (line.render(card.seen_at, now)) } }
                 }
             }
         }
@@ -171,6 +158,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Deployments, Guide::Hotfix, Guide::MaintenanceWindow]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

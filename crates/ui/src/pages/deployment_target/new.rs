@@ -9,6 +9,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::field::{Field, Radio};
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
 use crate::pages::license_key::Owner;
 use crate::route::{Deployments, NewDeploymentTarget};
@@ -93,6 +94,10 @@ impl Page for New {
         Head::lead(
             "An environment in which an agent deploys. The next page has the command that connects it.",
         )
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Deployments, Guide::AgentProgram]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -15,7 +15,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::live::live;
+use crate::components::live::{live, live_badges};
 use crate::components::time;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
@@ -76,7 +76,7 @@ impl Show {
                 action: self.can_edit.then(|| self.deploy(Weight::Primary)),
             }) }
         } else {
-            html! { ul { @for line in &self.deployments { (line.render(now)) } } }
+            html! { ul { @for line in &self.deployments { (line.render(self.seen_at, now)) } } }
         };
         let card = Card::flush("deployments", "Deployments", content);
         html! { @if self.can_edit && !self.deployments.is_empty() { (card.actions(self.deploy(Weight::Normal))) } @else { (card) } }
@@ -124,11 +124,11 @@ impl Page for Show {
 
     fn head(&self, visit: &Visit) -> Head {
         let target = self.target;
-        let badges = html! {
+        let badges = live_badges(&html! {
             (presence(self.seen_at, visit.now))
             (Badge::new(Tone::Neutral, kind_words(self.kind)))
             @if let Some(customer) = &self.customer { (Badge::new(Tone::Neutral, &customer.name)) }
-        };
+        });
         let actions = html! {
             @if self.seen_at.is_some() {
                 (Button::new(Weight::Normal, "Connect again").icon(Icon::Plug).link(ConnectDeploymentTarget { target }))
@@ -149,7 +149,7 @@ impl Page for Show {
             div.cols {
                 div.stack {
                     (live("state", &fresh))
-                    @if let Some(metrics) = &self.metrics { (metrics.card(visit.now)) }
+                    @if let Some(metrics) = &self.metrics { (live("load", &metrics.card(visit.now))) }
                     (self.notes.card(self.target, self.portal, self.can_edit, visit))
                 }
                 (live("agent", &self.facts(visit.now)))

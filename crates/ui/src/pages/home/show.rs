@@ -13,6 +13,7 @@ use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::pages::deployment::{DeploymentRef, sample_refs};
 use crate::route::{Artifacts, Deployments, Licenses};
@@ -137,6 +138,10 @@ impl Page for Home {
 
     fn head(&self, _visit: &Visit) -> Head {
         Head::lead(format!("What {} provides for you.", self.vendor))
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::CustomerPortal]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

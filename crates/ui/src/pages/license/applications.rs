@@ -4,13 +4,12 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::{ApplicationId, CustomerId};
 use maud::{Markup, html};
 
+use super::section::{Empty, Section};
 use super::why_version::WhyVersion;
-use crate::components::button::{Button, Weight};
-use crate::components::card::Card;
-use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::gallery;
+use crate::guide::Guide;
 use crate::pages::application::link;
 use crate::pages::application_entitlement::{EntitlementRef, EntitlementRow, sample_rows, table};
 use crate::route::new_application_entitlement_for;
@@ -64,24 +63,20 @@ pub struct CustomerApplications {
 impl CustomerApplications {
     /// The section with the entitlements.
     pub(super) fn entitlements(&self, customer: CustomerId, can_edit: bool, now: DateTime<Utc>) -> Markup {
-        let create = |weight| {
-            Button::new(weight, "New application entitlement")
-                .icon(Icon::Plus)
-                .link(new_application_entitlement_for(customer))
-        };
-        let content = if self.entitlements.is_empty() {
-            html! { (EmptyState {
+        let section = Section {
+            id: "application-entitlements",
+            title: "Application entitlements",
+            about: "Which versions they may deploy.",
+            create: can_edit
+                .then(|| ("New application entitlement", new_application_entitlement_for(customer))),
+            empty: Empty {
                 icon: Icon::Application,
                 title: "No application entitlements yet",
                 text: "An application entitlement says which versions of an application the customer may deploy, and until when.",
-                action: can_edit.then(|| create(Weight::Primary)),
-            }) }
-        } else {
-            table(&self.entitlements, can_edit, now)
+                guide: Guide::ApplicationEntitlements,
+            },
         };
-        let card = Card::flush("application-entitlements", "Application entitlements", content)
-            .about(html! { "Which versions they may deploy." });
-        html! { @if can_edit && !self.entitlements.is_empty() { (card.actions(create(Weight::Normal))) } @else { (card) } }
+        section.render((!self.entitlements.is_empty()).then(|| table(&self.entitlements, can_edit, now)))
     }
 
     /// What the customer sees now, as a part of the card that says so.

@@ -4,13 +4,12 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::{ArtifactId, CustomerId};
 use maud::{Markup, html};
 
+use super::section::{Empty, Section};
 use super::why::Why;
-use crate::components::button::{Button, Weight};
-use crate::components::card::Card;
-use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::gallery;
+use crate::guide::Guide;
 use crate::pages::artifact::link;
 use crate::pages::artifact_entitlement::{EntitlementRef, EntitlementRow, sample_rows, table};
 use crate::route::new_artifact_entitlement_for;
@@ -64,24 +63,19 @@ pub struct CustomerArtifacts {
 impl CustomerArtifacts {
     /// The section with the entitlements.
     pub(super) fn entitlements(&self, customer: CustomerId, can_edit: bool, now: DateTime<Utc>) -> Markup {
-        let create = |weight| {
-            Button::new(weight, "New artifact entitlement")
-                .icon(Icon::Plus)
-                .link(new_artifact_entitlement_for(customer))
-        };
-        let content = if self.entitlements.is_empty() {
-            html! { (EmptyState {
+        let section = Section {
+            id: "entitlements",
+            title: "Artifact entitlements",
+            about: "Which images, charts and files they may pull.",
+            create: can_edit.then(|| ("New artifact entitlement", new_artifact_entitlement_for(customer))),
+            empty: Empty {
                 icon: Icon::Package,
                 title: "No artifact entitlements yet",
                 text: "An artifact entitlement says which images, charts and files the customer may pull, and until when.",
-                action: can_edit.then(|| create(Weight::Primary)),
-            }) }
-        } else {
-            table(&self.entitlements, can_edit, now)
+                guide: Guide::ArtifactEntitlements,
+            },
         };
-        let card = Card::flush("entitlements", "Artifact entitlements", content)
-            .about(html! { "Which images, charts and files they may pull." });
-        html! { @if can_edit && !self.entitlements.is_empty() { (card.actions(create(Weight::Normal))) } @else { (card) } }
+        section.render((!self.entitlements.is_empty()).then(|| table(&self.entitlements, can_edit, now)))
     }
 
     /// What the customer sees now, as a part of the card that says so.

@@ -3,13 +3,14 @@
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
-use super::super::artifact_entitlement::way_to;
 use crate::components::alert::form_errors;
 use crate::components::button::{Button, Weight};
 use crate::components::field::{CheckBox, Field};
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::pages::entitlement::way_to;
 use crate::pages::license_key::Owner;
 use crate::route::{CopyLicenses, CustomerLicenses};
 
@@ -107,6 +108,10 @@ impl Page for Copy {
 
     fn head(&self, _visit: &Visit) -> Head {
         Head::lead("Everything is copied, also what has ended, and the copies have an end of their own.")
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::TieredPricing]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

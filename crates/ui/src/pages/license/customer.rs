@@ -6,15 +6,16 @@ use maud::{Markup, html};
 
 use super::applications::{CustomerApplications, SeesApplications, sample as sample_applications};
 use super::artifacts::{CustomerArtifacts, Sees, sample};
+use super::section::{Empty, Section};
 use super::why::Why;
 use super::why_version::WhyVersion;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
-use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::license_key::{KeyRow, table};
 use crate::route::{CopyLicenses, EditCustomer, Licenses, OrganizationLicenses, new_license_key_for};
@@ -74,22 +75,20 @@ impl Detail {
     }
 
     fn keys(&self, now: DateTime<Utc>) -> Markup {
-        let create = |weight| {
-            Button::new(weight, "New license key").icon(Icon::Plus).link(new_license_key_for(self.customer))
-        };
-        let content = if self.keys.is_empty() {
-            html! { (EmptyState {
+        let section = Section {
+            id: "keys",
+            title: "License keys",
+            about: "Signed tokens their installation verifies offline.",
+            create: self.can_edit.then(|| ("New license key", new_license_key_for(self.customer))),
+            empty: Empty {
                 icon: Icon::Key,
                 title: "No license keys yet",
                 text: "A license key is a signed token that tells the customer’s installation what it may do. It is verified offline.",
-                action: self.can_edit.then(|| create(Weight::Primary)),
-            }) }
-        } else {
-            table("License keys of the customer", &self.keys, now)
+                guide: Guide::LicenseKeys,
+            },
         };
-        let card = Card::flush("keys", "License keys", content)
-            .about(html! { "Signed tokens their installation verifies offline." });
-        html! { @if self.can_edit && !self.keys.is_empty() { (card.actions(create(Weight::Normal))) } @else { (card) } }
+        let keys = (!self.keys.is_empty()).then(|| table("License keys of the customer", &self.keys, now));
+        section.render(keys)
     }
 
     /// Versions, tags and keys, with what grants each.

@@ -6,8 +6,10 @@ use super::customer::sample_keys;
 use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::empty::EmptyState;
+use crate::components::guide::guide_and;
 use crate::components::icon::Icon;
 use crate::gallery::Sample;
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::pages::license_key::{KeyRow, table};
 use crate::route::{Licenses, NewLicenseKey};
@@ -44,7 +46,7 @@ impl Page for OrganizationWide {
                 icon: Icon::Globe,
                 title: "No organization-wide keys",
                 text: "Issue one for what all customers share, such as a support level or a common feature set.",
-                action: None,
+                action: guide_and(Guide::LicenseKeys, None),
             }) }
         } else {
             table("Organization-wide license keys", &self.keys, visit.now)

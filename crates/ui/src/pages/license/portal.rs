@@ -13,6 +13,7 @@ use crate::components::icon::Icon;
 use crate::components::tabs::{Tab, Tabs};
 use crate::components::{time, token as box_of};
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
 use crate::route::{Licenses, ShowLicenseKey, TokenFile};
 use crate::token::reference;
@@ -135,6 +136,10 @@ impl Page for Portal {
             "License keys that {} has issued to {}. Your installation verifies them by itself, also without a network.",
             self.vendor, self.customer
         ))
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::CustomerPortal, Guide::AirGapped]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -4,13 +4,10 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
-use crate::components::badge::{Badge, Tone};
-use crate::components::button::{Button, Weight};
-use crate::components::card::Card;
+use super::question::{Input, Question, Verdict, answer, until as until_words};
 use crate::components::time;
 use crate::gallery;
 use crate::pages::artifact_entitlement::{EntitlementRef, Scope};
-use crate::route::CustomerLicenses;
 
 /// Why a customer may or may not pull something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,18 +56,22 @@ pub struct Why {
 }
 
 impl Answer {
-    fn allows(&self) -> bool {
-        matches!(self, Self::Unrestricted | Self::Granted { .. })
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Unrestricted | Self::Granted { .. } => Verdict::Allowed,
+            Self::Unknown => Verdict::NotThere,
+            _ => Verdict::NotAllowed,
+        }
     }
 
     fn rule(&self, now: DateTime<Utc>) -> Markup {
         html! {
             @match self {
                 Self::Unrestricted => p { "Your organization does not restrict artifacts, so every customer sees all of them." },
-                Self::Granted { by, scope, until, through } => {
+                Self::Granted { by, scope, until: end, through } => {
                     p { (by.link()) " grants it: " (scope.words()) }
                     @if let Some(tag) = through { p { "It is reached through the tag " code { (tag) } "." } }
-                    @if let Some(until) = until { p.muted { "Until " (time::day(*until)) ", " (time::relative(*until, now)) "." } }
+                    (until_words(*end, now))
                 }
                 Self::FeatureOff => p { "Artifacts are switched off for this customer." },
                 Self::NotNamed => p { "No entitlement of this customer names the artifact." },
@@ -85,38 +86,18 @@ impl Answer {
 impl Why {
     /// The question as a form, with the answer beneath.
     pub(super) fn card(&self, customer: CustomerId, now: DateTime<Utc>) -> Markup {
-        let to = CustomerLicenses { customer };
-        let content = html! {
-            form.stack.tight method="get" action={ (to) "#why" } {
-                div.field {
-                    label for="artifact" { "Artifact" }
-                    input type="text" id="artifact" name="artifact" value=(self.artifact) list="artifact-names" required autocomplete="off";
-                    datalist id="artifact-names" { @for name in &self.artifacts { option value=(name) {} } }
-                }
-                div.field {
-                    label for="reference" { "Tag or digest" }
-                    input type="text" id="reference" name="reference" value=(self.reference) required autocomplete="off";
-                }
-                div { (Button::new(Weight::Normal, "Why?").about("about a tag").submit()) }
-            }
-            @if let Some(answer) = &self.answer { (self.answer(answer, now)) }
-        };
-        html! { (Card::padded("why", "Why may they pull?", &content).about(html! { "Whether a tag or digest, and by which rule." })) }
-    }
-
-    fn answer(&self, answer: &Answer, now: DateTime<Utc>) -> Markup {
-        let (tone, words) = match answer {
-            Answer::Unknown => (Tone::Neutral, "Not there"),
-            _ if answer.allows() => (Tone::Good, "Allowed"),
-            _ => (Tone::Bad, "Not allowed"),
-        };
         let sign = if self.reference.contains(':') { "@" } else { ":" };
-        html! {
-            div.answer role="status" {
-                p { (Badge::new(tone, words)) " " code { (self.artifact) (sign) (self.reference) } }
-                (answer.rule(now))
-            }
-        }
+        let asked = html! { code { (self.artifact) (sign) (self.reference) } };
+        let answered = self.answer.as_ref().map(|one| answer(one.verdict(), &asked, &one.rule(now)));
+        let question = Question {
+            id: "why",
+            title: "Why may they pull?",
+            about: "Whether a tag or digest, and by which rule.",
+            thing: (Input { name: "artifact", label: "Artifact", value: &self.artifact }, &self.artifacts),
+            part: Input { name: "reference", label: "Tag or digest", value: &self.reference },
+            button: "about a tag",
+        };
+        question.card(customer, answered.as_ref())
     }
 
     /// A question of every outcome.

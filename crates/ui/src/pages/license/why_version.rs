@@ -4,13 +4,10 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::CustomerId;
 use maud::{Markup, html};
 
-use crate::components::badge::{Badge, Tone};
-use crate::components::button::{Button, Weight};
-use crate::components::card::Card;
+use super::question::{Input, Question, Verdict, answer, until as until_words};
 use crate::components::time;
 use crate::gallery;
 use crate::pages::application_entitlement::{EntitlementRef, Scope};
-use crate::route::CustomerLicenses;
 
 /// Why a customer may or may not deploy a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,17 +56,21 @@ pub struct WhyVersion {
 }
 
 impl VersionAnswer {
-    fn allows(&self) -> bool {
-        matches!(self, Self::Unrestricted | Self::Granted { .. })
+    fn verdict(&self) -> Verdict {
+        match self {
+            Self::Unrestricted | Self::Granted { .. } => Verdict::Allowed,
+            Self::Unknown => Verdict::NotThere,
+            _ => Verdict::NotAllowed,
+        }
     }
 
     fn rule(&self, now: DateTime<Utc>) -> Markup {
         html! {
             @match self {
                 Self::Unrestricted => p { "Your organization does not restrict applications, so every customer may deploy all of them." },
-                Self::Granted { by, scope, until } => {
+                Self::Granted { by, scope, until: end } => {
                     p { (by.link()) " grants it: " (scope.words()) }
-                    @if let Some(until) = until { p.muted { "Until " (time::day(*until)) ", " (time::relative(*until, now)) "." } }
+                    (until_words(*end, now))
                 }
                 Self::Archived => p { "The version is archived, so nobody can deploy it anew. What runs goes on." },
                 Self::FeatureOff => p { "Deployments are switched off for this customer." },
@@ -85,37 +86,20 @@ impl VersionAnswer {
 impl WhyVersion {
     /// The question as a form, with the answer beneath.
     pub(super) fn card(&self, customer: CustomerId, now: DateTime<Utc>) -> Markup {
-        let to = CustomerLicenses { customer };
-        let content = html! {
-            form.stack.tight method="get" action={ (to) "#why-version" } {
-                div.field {
-                    label for="application" { "Application" }
-                    input type="text" id="application" name="application" value=(self.application) list="application-names" required autocomplete="off";
-                    datalist id="application-names" { @for name in &self.applications { option value=(name) {} } }
-                }
-                div.field {
-                    label for="version" { "Version" }
-                    input type="text" id="version" name="version" value=(self.version) required autocomplete="off";
-                }
-                div { (Button::new(Weight::Normal, "Why?").about("about a version").submit()) }
-            }
-            @if let Some(answer) = &self.answer { (self.answer(answer, now)) }
+        let asked = html! { (self.application) " " code { (self.version) } };
+        let answered = self.answer.as_ref().map(|one| answer(one.verdict(), &asked, &one.rule(now)));
+        let question = Question {
+            id: "why-version",
+            title: "Why may they deploy?",
+            about: "Whether a version, and by which rule.",
+            thing: (
+                Input { name: "application", label: "Application", value: &self.application },
+                &self.applications,
+            ),
+            part: Input { name: "version", label: "Version", value: &self.version },
+            button: "about a version",
         };
-        html! { (Card::padded("why-version", "Why may they deploy?", &content).about(html! { "Whether a version, and by which rule." })) }
-    }
-
-    fn answer(&self, answer: &VersionAnswer, now: DateTime<Utc>) -> Markup {
-        let (tone, words) = match answer {
-            VersionAnswer::Unknown => (Tone::Neutral, "Not there"),
-            _ if answer.allows() => (Tone::Good, "Allowed"),
-            _ => (Tone::Bad, "Not allowed"),
-        };
-        html! {
-            div.answer role="status" {
-                p { (Badge::new(tone, words)) " " (self.application) " " code { (self.version) } }
-                (answer.rule(now))
-            }
-        }
+        question.card(customer, answered.as_ref())
     }
 
     /// A question of every outcome.

@@ -12,6 +12,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::field::Field;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
 use crate::pages::deployment::affected::{Affected, action, notice, samples as sample_affected};
 use crate::route::{EditLicenseKey, ShowLicenseKey};
@@ -69,6 +70,10 @@ impl Page for Edit {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Payload]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::LicenseKeys, Guide::SeatsAndFeatureFlags, Guide::Trial, Guide::TieredPricing]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -10,6 +10,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::field::Field;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
 use crate::route::{Licenses, NewLicenseKey};
 
@@ -57,6 +58,10 @@ impl Page for New {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Payload]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::LicenseKeys, Guide::SeatsAndFeatureFlags, Guide::Trial, Guide::TieredPricing]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

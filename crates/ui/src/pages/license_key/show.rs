@@ -10,10 +10,12 @@ use crate::components::button::{Button, Weight};
 use crate::components::card::Card;
 use crate::components::copy::{copy_button, copyable, snippet};
 use crate::components::diff::Diff;
+use crate::components::guide::guide_at;
 use crate::components::icon::Icon;
 use crate::components::tabs::Tabs;
 use crate::components::{time, token as box_of};
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::notice::Notice;
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
 use crate::pages::deployment::{DeploymentRef, sample_refs};
@@ -125,7 +127,13 @@ impl Show {
     fn verification(&self) -> Markup {
         let tabs =
             Tabs { id: "verify", legend: "Language", tabs: snippets::tabs(&self.hub, self.organization) };
-        let about = html! { "Without a network: token, public key and organization are all it takes." };
+        let about = html! {
+            "Without a network: token, public key and organization are all it takes."
+            span.guides {
+                @if self.portal == Portal::Vendor { (guide_at(Guide::LicenseKeys.at("verify"), "Verification in five languages")) }
+                (Guide::AirGapped)
+            }
+        };
         html! { (Card::padded("verification", "Verify it", &html! { (tabs) }).about(about)) }
     }
 }

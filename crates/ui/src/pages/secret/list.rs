@@ -10,14 +10,15 @@ use crate::components::button::{Button, Weight};
 use crate::components::copy::copyable;
 use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::size::counted;
 use crate::components::table::{Table, actions, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Portal, Visit};
 use crate::pages::license_key::Owner;
-use crate::route::{CustomerLicenses, DeleteSecret, EditSecret, NewSecret, Query, Secrets};
+use crate::route::{CustomerLicenses, DeleteSecret, EditSecret, NewSecret, Secrets};
 
 /// A secret in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,29 +54,24 @@ pub struct List {
     pub can_edit: bool,
 }
 
+/// A key that breaks between its words where it has to break at all.
+fn broken(key: &str) -> Markup {
+    html! { @for part in key.split_inclusive('_') { (part) wbr; } }
+}
+
 impl List {
-    fn link(&self, after: &str) -> String {
-        format!("{Secrets}{}", Query::default().with("q", &self.q).with("after", after))
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&Secrets, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn filters(&self) -> Markup {
         let placeholder = format!("Filter {}", counted(self.total, "secret", "secrets"));
-        html! {
-            div.filters {
-                form.search method="get" action=(Secrets) data-filter {
-                    (Icon::Search)
-                    label.sr for="q" { "Filter secrets by key" }
-                    input id="q" type="search" name="q" value=(self.q) placeholder=(placeholder);
-                }
-            }
-        }
+        html! { div.filters { (self.listing().filter("Filter secrets by key", &placeholder)) } }
     }
 
     fn results(&self, now: DateTime<Utc>) -> Markup {
         if self.rows.is_empty() {
-            let all = Button::new(Weight::Normal, "Show all").link(Secrets);
-            let (title, text) = ("No secret fits", "Change the text to see others.");
-            return html! { (EmptyState { icon: Icon::Search, title, text, action: Some(all) }) };
+            return self.listing().nothing_fits("No secret fits");
         }
         let mut columns = vec![text("Key")];
         if self.portal == Portal::Vendor {
@@ -86,17 +82,19 @@ impl List {
             columns.push(actions());
         }
         let rows = self.rows.iter().map(|row| self.cells(row, now)).collect();
-        let pager = Pager {
-            summary: format!("{} of {}", self.rows.len(), counted(self.total, "secret", "secrets")),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(format!(
+            "{} of {}",
+            self.rows.len(),
+            counted(self.total, "secret", "secrets")
+        ));
         html! { (Table { caption: "Secrets", columns, rows }) (pager) }
     }
 
     fn cells(&self, row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
         let (edit, delete) = (EditSecret { secret: row.secret }, DeleteSecret { secret: row.secret });
-        let mut cells = vec![html! { @if self.can_edit { a href=(edit) { (row.key) } } @else { (row.key) } }];
+        let mut cells = vec![
+            html! { @if self.can_edit { a href=(edit) { (broken(&row.key)) } } @else { (broken(&row.key)) } },
+        ];
         if self.portal == Portal::Vendor {
             cells.push(match &row.customer {
                 Some(owner) => {
@@ -149,6 +147,10 @@ impl Page for List {
 
     fn scripts(&self) -> &'static [File] {
         &[File::Filter]
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Templates]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

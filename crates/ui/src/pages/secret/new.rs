@@ -7,6 +7,7 @@ use crate::components::button::{Button, Weight};
 use crate::components::field::Field;
 use crate::form::FormState;
 use crate::gallery::{self, Sample};
+use crate::guide::Guide;
 use crate::layout::{Crumb, Head, Nav, Page, Portal, Visit};
 use crate::pages::license_key::Owner;
 use crate::route::{NewSecret, Secrets};
@@ -50,6 +51,10 @@ impl Page for New {
 
     fn head(&self, _visit: &Visit) -> Head {
         Head::lead("A value that templates of deployments read.")
+    }
+
+    fn guides(&self) -> &'static [Guide] {
+        &[Guide::Templates]
     }
 
     fn body(&self, visit: &Visit) -> Markup {

@@ -8,14 +8,13 @@ use maud::{Markup, html};
 use crate::asset::File;
 use crate::components::badge::{Badge, Tone};
 use crate::components::button::{Button, Weight};
-use crate::components::empty::EmptyState;
 use crate::components::icon::Icon;
-use crate::components::pager::Pager;
+use crate::components::listing::Listing;
 use crate::components::table::{Table, actions, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Head, Nav, Page, Visit};
-use crate::route::{DeleteUser, EditUser, InviteUser, Query, Users};
+use crate::route::{DeleteUser, EditUser, InviteUser, Users};
 
 /// A member in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +57,8 @@ pub struct List {
 }
 
 impl List {
-    fn link(&self, after: &str) -> String {
-        format!("{Users}{}", Query::default().with("q", &self.q).with("after", after))
+    fn listing(&self) -> Listing<'_> {
+        Listing::of(&Users, &self.q, (&self.after, self.next.as_deref()))
     }
 
     fn cells(&self, row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
@@ -86,12 +85,7 @@ impl List {
 
     fn results(&self, now: DateTime<Utc>) -> Markup {
         if self.rows.is_empty() {
-            return html! { (EmptyState {
-                icon: Icon::Search,
-                title: "No member fits",
-                text: "Change the text to see others.",
-                action: Some(Button::new(Weight::Normal, "Show all").link(Users)),
-            }) };
+            return self.listing().nothing_fits("No member fits");
         }
         let mut columns = vec![text("Member"), text("Role"), text("State"), text("Since"), actions()];
         if self.with_customers {
@@ -99,11 +93,7 @@ impl List {
         }
         let rows = self.rows.iter().map(|row| self.cells(row, now)).collect();
         let noun = if self.rows.len() == 1 { "member" } else { "members" };
-        let pager = Pager {
-            summary: format!("{} {noun}", self.rows.len()),
-            first: (!self.after.is_empty()).then(|| self.link("")),
-            next: self.next.as_deref().map(|cursor| self.link(cursor)),
-        };
+        let pager = self.listing().pager(format!("{} {noun}", self.rows.len()));
         html! { (Table { caption: "Members", columns, rows }) (pager) }
     }
 }
@@ -130,13 +120,7 @@ impl Page for List {
     fn body(&self, visit: &Visit) -> Markup {
         html! {
             section.card aria-label="Members" {
-                div.filters {
-                    form.search method="get" action=(Users) data-filter {
-                        (Icon::Search)
-                        label.sr for="q" { "Filter members by name or address" }
-                        input id="q" type="search" name="q" value=(self.q) placeholder="Filter members";
-                    }
-                }
+                div.filters { (self.listing().filter("Filter members by name or address", "Filter members")) }
                 div id="results" data-results { (self.results(visit.now)) }
             }
         }

@@ -27,7 +27,7 @@ pub(super) struct Agent {
     pub(super) secret: String,
     /// The value of `Authorization`.
     pub(super) authorization: String,
-    /// The tag of what it was told.
+    /// The tag of what it was told; empty before that.
     pub(super) etag: String,
     deployment: String,
 }
@@ -48,7 +48,7 @@ pub(super) struct Vendor {
     pause: Duration,
 }
 
-/// Makes so many targets, deploys to each, signs its agent in and tells it what to run.
+/// Makes so many targets, deploys to each and signs its agent in, which is not told yet what to run.
 pub(super) async fn make(process: &Process, account: &Account, targets: usize) -> anyhow::Result<Fleet> {
     let authorization = format!("AccessToken {}", account.access_token);
     let mut connection = Connection::open(process.address()).await?;
@@ -73,6 +73,14 @@ impl Fleet {
             targets: self.agents.iter().map(|one| (one.target.clone(), one.deployment.clone())).collect(),
             pause: Duration::from_secs(1) / changes,
         }
+    }
+
+    /// Gives the organization another name: a change that concerns all agents, and of which none is told anything.
+    pub(super) async fn rename(&self, address: SocketAddr) -> anyhow::Result<()> {
+        let mut connection = Connection::open(address).await?;
+        let name = json!({ "name": "Another Bench" }).to_string();
+        let request = request("PUT", "/api/v1/organization", &self.authorization, &name);
+        connection.ask(&request).await?.expect(200).map(drop)
     }
 }
 
@@ -111,9 +119,7 @@ impl Operation for Maker {
         let shown: Value = serde_json::from_slice(shown.body)?;
         let deployment = text(&shown["deployments"][0], "id")?;
         let authorization = format!("Bearer {}", text(&token, "token")?);
-        let told = connection.ask(&request("GET", "/api/v1/agent/resources", &authorization, "")).await?;
-        let etag = told.expect(200)?.field("etag").context("an answer without an ETag")?.to_owned();
-        let agent = Agent { target, secret, authorization, etag, deployment };
+        let agent = Agent { target, secret, authorization, etag: String::new(), deployment };
         self.made.lock().unwrap_or_else(PoisonError::into_inner).push(agent);
         Ok(())
     }

@@ -1,12 +1,10 @@
 //! Agents that ask what they should run, each every five seconds on a connection of its own, spread evenly.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::super::client::{Connection, request};
 use super::super::process::Process;
@@ -17,11 +15,24 @@ const EVERY: Duration = Duration::from_secs(5);
 /// An agent that waits longer for an answer gives up.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// Connections that are opened at once, before the hub gets a moment to take them.
+const OPENED_AT_ONCE: usize = 100;
+
 /// Agents that are watched.
 pub(super) struct Patrol<'p> {
     pub(super) hub: &'p Process,
-    pub(super) agents: &'p [Agent],
-    pub(super) counted: Duration,
+    pub(super) agents: &'p mut [Agent],
+}
+
+/// When an agent asks.
+#[derive(Clone, Copy)]
+struct Round {
+    /// For the first time.
+    next: Instant,
+    /// From when on it counts how long it waits.
+    from: Instant,
+    /// Before when it asks for the last time.
+    until: Instant,
 }
 
 /// What was seen of them.
@@ -32,6 +43,8 @@ pub(super) struct Seen {
     due: usize,
     /// How often one was told something new.
     pub(super) told: u64,
+    /// How often one was answered 503.
+    pub(super) refused: u64,
     cpu: Duration,
     elapsed: Duration,
 }
@@ -59,76 +72,131 @@ impl Seen {
     }
 }
 
+/// What one agent saw.
+struct Walked {
+    waits: Vec<u32>,
+    etag: String,
+    told: u64,
+    refused: u64,
+}
+
 impl Patrol<'_> {
-    /// Lets every agent ask once, so that it knows what it runs by now, and then watches them. A vendor may work meanwhile.
-    pub(super) async fn watch(&self, vendor: Option<Vendor>) -> anyhow::Result<Seen> {
-        let told = Arc::new(AtomicU64::new(0));
-        let mut connections = Vec::with_capacity(self.agents.len());
-        for _ in self.agents {
-            connections.push(Connection::open(self.hub.address()).await?);
-        }
+    /// Lets every agent ask once, all within the time in which they ask once.
+    pub(super) async fn ask(&mut self) -> anyhow::Result<Seen> {
+        let connections = self.connect().await?;
         let start = Instant::now() + Duration::from_millis(200);
-        let counted = (start + EVERY, start + EVERY + self.counted);
-        let mut agents = JoinSet::new();
-        for (number, (agent, connection)) in self.agents.iter().zip(connections).enumerate() {
-            let offset = EVERY.mul_f64(number as f64 / self.agents.len() as f64);
-            agents.spawn(walk(connection, agent.clone(), start + offset, counted, Arc::clone(&told)));
-        }
+        let cpu = self.hub.cpu()?;
+        let agents = self.send(connections, |offset| {
+            let next = start + offset;
+            Round { next, from: next, until: next + Duration::from_millis(1) }
+        });
+        let due = self.agents.len();
+        self.seen(agents, (cpu, start), due).await
+    }
+
+    /// Lets every agent ask once, so that it knows what it runs by now, and then watches them for so long. A vendor may work
+    /// meanwhile.
+    pub(super) async fn watch(&mut self, counted: Duration, vendor: Option<Vendor>) -> anyhow::Result<Seen> {
+        let connections = self.connect().await?;
+        let start = Instant::now() + Duration::from_millis(200);
+        let (from, until) = (start + EVERY, start + EVERY + counted);
+        let agents = self.send(connections, |offset| Round { next: start + offset, from, until });
         let mut helpers = JoinSet::new();
         if let Some(vendor) = vendor {
             helpers.spawn(vendor.work());
         }
-        sleep_until(counted.0).await;
+        sleep_until(from).await;
         let cpu = self.hub.cpu()?;
-        sleep_until(counted.1).await;
-        let cpu = self.hub.cpu()?.saturating_sub(cpu);
-        let mut waits = Vec::new();
-        while let Some(walked) = agents.join_next().await {
-            waits.extend(walked??);
-        }
+        let due = self.agents.len() * counted.as_millis() as usize / EVERY.as_millis() as usize;
+        let seen = self.seen(agents, (cpu, from), due).await?;
         if let Some(ended) = helpers.try_join_next() {
             ended?.context("the vendor can't deploy")?;
         }
+        Ok(seen)
+    }
+
+    /// A connection for each. Agents do not all connect in one moment.
+    async fn connect(&self) -> anyhow::Result<Vec<Connection>> {
+        let mut connections = Vec::with_capacity(self.agents.len());
+        while connections.len() < self.agents.len() {
+            connections.push(Connection::open(self.hub.address()).await?);
+            if connections.len().is_multiple_of(OPENED_AT_ONCE) {
+                sleep(Duration::from_millis(20)).await;
+            }
+        }
+        Ok(connections)
+    }
+
+    /// Sends the agents on their way, spread evenly over the time in which each asks once.
+    fn send(
+        &self,
+        connections: Vec<Connection>,
+        round: impl Fn(Duration) -> Round,
+    ) -> JoinSet<(usize, anyhow::Result<Walked>)> {
+        let mut agents = JoinSet::new();
+        for (number, (agent, connection)) in self.agents.iter().zip(connections).enumerate() {
+            let round = round(EVERY.mul_f64(number as f64 / self.agents.len() as f64));
+            let agent = agent.clone();
+            agents.spawn(async move { (number, walk(connection, agent, round).await) });
+        }
+        agents
+    }
+
+    /// Waits until all have come back.
+    async fn seen(
+        &mut self,
+        mut agents: JoinSet<(usize, anyhow::Result<Walked>)>,
+        (cpu, from): (Duration, Instant),
+        due: usize,
+    ) -> anyhow::Result<Seen> {
+        let (mut waits, mut told, mut refused) = (Vec::new(), 0, 0);
+        while let Some(ended) = agents.join_next().await {
+            let (number, walked) = ended?;
+            let walked = walked?;
+            waits.extend(walked.waits);
+            told += walked.told;
+            refused += walked.refused;
+            self.agents[number].etag = walked.etag;
+        }
+        let (cpu, elapsed) = (self.hub.cpu()?.saturating_sub(cpu), from.elapsed());
         waits.sort_unstable();
-        let due = self.agents.len() * self.counted.as_millis() as usize / EVERY.as_millis() as usize;
-        Ok(Seen { waits, due, told: told.load(Ordering::Relaxed), cpu, elapsed: self.counted })
+        Ok(Seen { waits, due, told, refused, cpu, elapsed })
     }
 }
 
-/// One agent: how long it waited for each answer that counts.
-async fn walk(
-    mut connection: Connection,
-    agent: Agent,
-    mut next: Instant,
-    (from, until): (Instant, Instant),
-    told: Arc<AtomicU64>,
-) -> anyhow::Result<Vec<u32>> {
-    let (mut waits, mut etag) = (Vec::new(), agent.etag);
+/// One agent on its way.
+async fn walk(mut connection: Connection, agent: Agent, round: Round) -> anyhow::Result<Walked> {
+    let Round { mut next, from, until } = round;
+    let mut walked = Walked { waits: Vec::new(), etag: agent.etag, told: 0, refused: 0 };
     while next < until {
         sleep_until(next).await;
-        let fields = format!("{}\r\nIf-None-Match: {etag}", agent.authorization);
+        let fields = format!("{}\r\nIf-None-Match: {}", agent.authorization, walked.etag);
         let request = request("GET", "/api/v1/agent/resources", &fields, "");
         let Ok(answer) = timeout(LIMIT, connection.ask(&request)).await else {
-            waits.push(u32::MAX);
+            walked.waits.push(u32::MAX);
             break;
         };
         let answer = answer?;
-        let is_refused = answer.status == 503;
+        let counts = next >= from;
+        // From when it was due: a client that comes late has waited, too.
+        let mut waited = u32::try_from(next.elapsed().as_micros()).unwrap_or(u32::MAX);
         match answer.status {
-            // An agent that is refused stays with what it has, and asks again.
-            304 | 503 => {}
+            304 => {}
+            // An agent that is refused stays with what it has, and asks again: it waits on.
+            503 => {
+                walked.refused += u64::from(counts);
+                waited = u32::MAX;
+            }
             200 => {
-                told.fetch_add(u64::from(next >= from), Ordering::Relaxed);
-                etag = answer.field("etag").context("an answer without an ETag")?.to_owned();
+                walked.told += u64::from(counts);
+                walked.etag = answer.field("etag").context("an answer without an ETag")?.to_owned();
             }
             status => bail!("an agent was answered {status}: {}", String::from_utf8_lossy(answer.body)),
         }
-        if next >= from {
-            // From when it was due: a client that comes late has waited, too. Who was refused waits on.
-            let waited = u32::try_from(next.elapsed().as_micros()).unwrap_or(u32::MAX);
-            waits.push(if is_refused { u32::MAX } else { waited });
+        if counts {
+            walked.waits.push(waited);
         }
         next = (next + EVERY).max(Instant::now());
     }
-    Ok(waits)
+    Ok(walked)
 }

@@ -1,0 +1,4 @@
+//! The guides that the hub serves.
+
+pub mod list;
+pub mod show;
