@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-use crate::id::{ApplicationId, ApplicationVersionId, CustomerId, ResourceId};
+use crate::id::{ApplicationId, ApplicationVersionId, CustomerId, FileId, ResourceId};
 use crate::name::Name;
 
 pub mod draft;
@@ -21,6 +21,8 @@ pub struct Application {
     pub kind: TargetKind,
     /// When it was created.
     pub created_at: DateTime<Utc>,
+    /// The image shown with its name.
+    pub image: Option<FileId>,
 }
 
 /// What an application runs in, and what a deployment target is.

@@ -10,7 +10,7 @@ use grantry_oci::name::{Name, NameError};
 use grantry_oci::reference::Tag;
 
 use crate::field::{FieldError, Invalid};
-use crate::id::{ArtifactEntitlementId, ArtifactId, CustomerId, ManifestId, TagId};
+use crate::id::{ArtifactEntitlementId, ArtifactId, CustomerId, FileId, ManifestId, TagId};
 use crate::name::Name as PlainName;
 use crate::page::Cursor;
 
@@ -60,6 +60,8 @@ pub struct Artifact {
     pub pushed_at: Option<DateTime<Utc>>,
     /// Where it is pulled through from; `None` for one that is pushed to.
     pub upstream: Option<Upstream>,
+    /// The image shown with its name.
+    pub image: Option<FileId>,
 }
 
 /// The registry that an artifact is pulled through from. Credentials are kept sealed, apart from this.

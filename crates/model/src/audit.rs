@@ -168,6 +168,8 @@ impl EventKind {
                 | Self::LicenseKeyRevised
                 | Self::LicenseKeyDeleted
                 | Self::LicenseTokenViewed
+                | Self::FileCreated
+                | Self::FileDeleted
                 | Self::ManifestPushed
                 | Self::PullDenied
                 | Self::AccessDenied
@@ -246,6 +248,8 @@ impl EventKind {
             | Self::DeploymentTargetCreated
             | Self::AgentRefused
             | Self::DeploymentDenied
+            | Self::FileCreated
+            | Self::FileDeleted
             | Self::AccessDenied => return None,
         })
     }
@@ -378,6 +382,10 @@ event_kinds! {
     SecretUpdated = "secret.updated", "changed secret";
     /// A secret was deleted.
     SecretDeleted = "secret.deleted", "deleted secret";
+    /// An image was uploaded.
+    FileCreated = "file.created", "uploaded image";
+    /// An image was deleted, by somebody or because nothing showed it any more.
+    FileDeleted = "file.deleted", "deleted image";
     /// A member was refused something by the policy.
     AccessDenied = "access.denied", "was refused";
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 
 use crate::field::{Check, FieldError, Invalid};
-use crate::id::CustomerId;
+use crate::id::{CustomerId, FileId};
 use crate::name::Name;
 
 /// A buyer of the vendor.
@@ -19,6 +19,8 @@ pub struct Customer {
     pub features: Vec<Feature>,
     /// When it was created.
     pub created_at: DateTime<Utc>,
+    /// The image shown with its name.
+    pub image: Option<FileId>,
 }
 
 /// What a customer has, and what goes with it when it is deleted.

@@ -89,6 +89,8 @@ ids! {
     ResourceId;
     /// A customer's grant on versions of an application.
     ApplicationEntitlementId;
+    /// A small image that a member uploaded.
+    FileId;
     /// A value that templates read.
     SecretId;
     /// An environment that an agent works in.

@@ -15,6 +15,7 @@ pub mod deployment;
 pub mod deployment_target;
 pub mod env_file;
 pub mod field;
+pub mod file;
 pub mod helm_values;
 pub mod id;
 pub mod license_key;

@@ -78,6 +78,10 @@ pub enum Action {
     ViewSecrets,
     /// Create, change and delete secrets.
     EditSecrets,
+    /// See an image by its id.
+    ViewFiles,
+    /// List, upload and delete images.
+    EditFiles,
     /// List, make and delete one's own access tokens.
     ManageOwnAccessTokens,
     /// Change one's own name and password, see and end one's own sessions.
@@ -86,7 +90,7 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::ViewLicensesOverview,
         Self::ViewLicenseKeys,
         Self::ViewLicenseToken,
@@ -119,6 +123,8 @@ impl Action {
         Self::EditDeployments,
         Self::ViewSecrets,
         Self::EditSecrets,
+        Self::ViewFiles,
+        Self::EditFiles,
         Self::ManageOwnAccessTokens,
         Self::ManageOwnAccount,
     ];
@@ -178,6 +184,8 @@ impl Action {
             Self::EditApplications | Self::EditApplicationEntitlements => (Some(ReadWrite), None),
             Self::ViewDeployments | Self::ViewSecrets => (Some(ReadOnly), Some(ReadOnly)),
             Self::EditDeployments | Self::EditSecrets => (Some(ReadWrite), Some(ReadWrite)),
+            Self::ViewFiles => (Some(ReadOnly), Some(ReadOnly)),
+            Self::EditFiles => (Some(ReadWrite), None),
             Self::ManageOwnAccessTokens | Self::ManageOwnAccount => (Some(ReadOnly), Some(ReadOnly)),
         };
         match side {

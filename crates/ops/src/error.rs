@@ -94,6 +94,8 @@ pub enum Kind {
     Deployment,
     /// A revision of a deployment.
     DeploymentRevision,
+    /// A file.
+    File,
 }
 
 impl fmt::Display for Kind {
@@ -119,6 +121,7 @@ impl fmt::Display for Kind {
             Self::DeploymentTarget => "deployment target",
             Self::Deployment => "deployment",
             Self::DeploymentRevision => "revision",
+            Self::File => "file",
         })
     }
 }

@@ -18,6 +18,7 @@ pub mod deployment;
 pub mod deployment_status;
 pub mod deployment_target;
 pub mod error;
+pub mod file;
 pub mod hub_secret;
 mod id;
 pub mod jobs;

@@ -1,7 +1,7 @@
 //! Applications.
 
 use grantry_model::application::{Application, Use};
-use grantry_model::id::ApplicationId;
+use grantry_model::id::{ApplicationId, FileId};
 use grantry_model::name::Name;
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
@@ -21,6 +21,7 @@ fn application(row: &Row) -> Result<Application, Error> {
         name: name(row, 1, "application", id)?,
         kind: named(row, 2, ("application", "kind"), id)?,
         created_at: row.get(3)?,
+        image: optional_id(row, 4)?,
     })
 }
 
@@ -36,15 +37,16 @@ impl Tx {
     ) -> Result<(), Error> {
         self.db
             .execute(
-                "insert into application (id, organization_id, name, name_fold, kind, created_at)
-                 values ($1, $2, $3, $4, $5, $6)",
+                "insert into application (id, organization_id, name, name_fold, kind, created_at, image_id)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
                 params![
                     application.id,
                     permit.organization(),
                     application.name.as_str(),
                     application.name.fold(),
                     application.kind.as_str(),
-                    application.created_at
+                    application.created_at,
+                    application.image
                 ],
             )
             .await?;
@@ -57,7 +59,8 @@ impl Tx {
         permit: &Permit,
         id: ApplicationId,
     ) -> Result<Option<Application>, Error> {
-        let sql = "select id, name, kind, created_at from application where id = $1 and organization_id = $2";
+        let sql = "select id, name, kind, created_at, image_id from application
+                   where id = $1 and organization_id = $2";
         let row = self.db.query_opt(sql, params![id, permit.organization()]).await?;
         row.as_ref().map(application).transpose()
     }
@@ -72,7 +75,7 @@ impl Tx {
         let rows = self
             .db
             .query(
-                "select id, name, kind, created_at from application
+                "select id, name, kind, created_at, image_id from application
                  where organization_id = $1 and (name_fold, id) > ($2, $3) and name_fold like $4 escape '\\'
                  order by name_fold, id limit $5",
                 params![permit.organization(), part.after.key, part.after.id, part.pattern, part.limit],
@@ -109,6 +112,18 @@ impl Tx {
     ) -> Result<(), Error> {
         let sql = "update application set name = $3, name_fold = $4 where id = $1 and organization_id = $2";
         self.db.execute(sql, params![id, permit.organization(), to.as_str(), to.fold()]).await?;
+        Ok(())
+    }
+
+    /// Changes the image of an application, under the lock of the organization's [files](Tx::lock_files).
+    pub async fn update_application_image(
+        &mut self,
+        permit: &Permit,
+        id: ApplicationId,
+        to: Option<FileId>,
+    ) -> Result<(), Error> {
+        let sql = "update application set image_id = $3 where id = $1 and organization_id = $2";
+        self.db.execute(sql, params![id, permit.organization(), to]).await?;
         Ok(())
     }
 

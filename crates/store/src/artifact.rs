@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use grantry_model::artifact::{Artifact, ArtifactContents, ArtifactName, ArtifactOrder, Upstream};
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, FileId};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 use uuid::Uuid;
@@ -67,7 +67,7 @@ fn seal_context(artifact: ArtifactId) -> String {
 macro_rules! listed {
     () => {
         "select a.id, a.name, a.created_at, a.pushed_at, a.upstream_url, a.upstream_username, a.synced_at, a.sync_error,
-           a.cache_limit, a.cache_days, a.sync_hours,
+           a.cache_limit, a.cache_days, a.sync_hours, a.image_id,
            (select count(*) from tag t where t.artifact_id = a.id and t.name not like 'sha256-%'
               and t.name not like 'sha512-%'),
            (select cast(coalesce(sum(b.size), 0) as bigint) from artifact_blob l join blob b on b.id = l.blob_id
@@ -82,7 +82,7 @@ fn contents(row: &Row) -> Result<ArtifactContents, Error> {
     Ok(ArtifactContents { tags: count(row, COLUMNS)?, size: count(row, COLUMNS + 1)?, manifests })
 }
 
-const COLUMNS: usize = 11;
+const COLUMNS: usize = 12;
 
 fn artifact(row: &Row) -> Result<Artifact, Error> {
     let id: ArtifactId = id(row, 0)?;
@@ -101,6 +101,7 @@ fn artifact(row: &Row) -> Result<Artifact, Error> {
         created_at: row.get(2)?,
         pushed_at: row.get(3)?,
         upstream: upstream.transpose()?,
+        image: crate::column::optional_id(row, 11)?,
     })
 }
 
@@ -180,7 +181,7 @@ impl Tx {
         self.db
             .query_opt(
                 "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error,
-                   cache_limit, cache_days, sync_hours
+                   cache_limit, cache_days, sync_hours, image_id
                  from artifact where id = $1 and organization_id = $2",
                 params![id, permit.organization()],
             )
@@ -199,7 +200,7 @@ impl Tx {
         self.db
             .query_opt(
                 "select id, name, created_at, pushed_at, upstream_url, upstream_username, synced_at, sync_error,
-                   cache_limit, cache_days, sync_hours
+                   cache_limit, cache_days, sync_hours, image_id
                  from artifact where organization_id = $1 and name = $2",
                 params![permit.organization(), name.as_str()],
             )
@@ -365,6 +366,18 @@ impl Tx {
             )
             .await?;
         rows.iter().map(|row| Ok((id(row, 0)?, row.get(1)?))).collect()
+    }
+
+    /// Changes the image of an artifact, under the lock of the organization's [files](Tx::lock_files).
+    pub async fn update_artifact_image(
+        &mut self,
+        permit: &Permit,
+        id: ArtifactId,
+        to: Option<FileId>,
+    ) -> Result<(), Error> {
+        let sql = "update artifact set image_id = $3 where id = $1 and organization_id = $2";
+        self.db.execute(sql, params![id, permit.organization(), to]).await?;
+        Ok(())
     }
 
     /// Keeps other transactions waiting that add to or take from the same artifact.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use grantry_model::id::{
     AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
     ArtifactId, AuditEventId, BlobId, CustomerId, DeploymentId, DeploymentRevisionId, DeploymentTargetId,
-    LicenseKeyId, LogLineId, ManifestId, OrganizationId, PullId, ResourceId, RevisionId, SecretId, SessionId,
-    SigningKeyId, StatusId, TagId, UserId,
+    FileId, LicenseKeyId, LogLineId, ManifestId, OrganizationId, PullId, ResourceId, RevisionId, SecretId,
+    SessionId, SigningKeyId, StatusId, TagId, UserId,
 };
 use grantry_model::name::{Email, Name, Slug};
 use grantry_model::page::{Cursor, PageRequest};
@@ -37,6 +37,7 @@ id_values!(
     DeploymentId,
     DeploymentRevisionId,
     DeploymentTargetId,
+    FileId,
     LicenseKeyId,
     LogLineId,
     ManifestId,

@@ -1,11 +1,11 @@
 //! Customers.
 
 use grantry_model::customer::{Customer, CustomerContents, CustomerDraft, Feature};
-use grantry_model::id::CustomerId;
+use grantry_model::id::{CustomerId, FileId};
 use grantry_model::page::{Cursor, Page, PageRequest};
 use grantry_model::policy::Permit;
 
-use crate::column::{PageParams, corrupt, count, id, name};
+use crate::column::{PageParams, corrupt, count, id, name, optional_id};
 use crate::db::{Row, params};
 use crate::error::Error;
 use crate::store::Tx;
@@ -21,6 +21,7 @@ fn customer(row: &Row) -> Result<Customer, Error> {
         name: name(row, 1, "customer", id)?,
         features: features.ok_or_else(|| corrupt("customer", "features", id.0))?,
         created_at: row.get(3)?,
+        image: optional_id(row, 4)?,
     })
 }
 
@@ -52,15 +53,16 @@ impl Tx {
     pub async fn insert_customer(&mut self, permit: &Permit, customer: &Customer) -> Result<(), Error> {
         self.db
             .execute(
-                "insert into customer (id, organization_id, name, name_fold, features, created_at)
-                 values ($1, $2, $3, $4, $5, $6)",
+                "insert into customer (id, organization_id, name, name_fold, features, created_at, image_id)
+                 values ($1, $2, $3, $4, $5, $6, $7)",
                 params![
                     customer.id,
                     permit.organization(),
                     customer.name.as_str(),
                     customer.name.fold(),
                     joined(&customer.features),
-                    customer.created_at
+                    customer.created_at,
+                    customer.image
                 ],
             )
             .await?;
@@ -75,7 +77,7 @@ impl Tx {
     ) -> Result<Option<Customer>, Error> {
         self.db
             .query_opt(
-                "select id, name, features, created_at from customer
+                "select id, name, features, created_at, image_id from customer
                  where id = $1 and organization_id = $2 and (id = $3 or $3 is null)",
                 params![id, permit.organization(), permit.customer()],
             )
@@ -95,7 +97,7 @@ impl Tx {
         let rows = self
             .db
             .query(
-                "select c.id, c.name, c.features, c.created_at,
+                "select c.id, c.name, c.features, c.created_at, c.image_id,
                    (select count(*) from membership m where m.customer_id = c.id),
                    (select count(*) from license_key k where k.organization_id = $1 and k.customer_id = c.id),
                    (select count(*) from artifact_entitlement e where e.customer_id = c.id),
@@ -117,7 +119,7 @@ impl Tx {
             )
             .await?;
         let items =
-            rows.iter().map(|row| Ok((customer(row)?, contents(row, 4)?))).collect::<Result<_, Error>>()?;
+            rows.iter().map(|row| Ok((customer(row)?, contents(row, 5)?))).collect::<Result<_, Error>>()?;
         Ok(Page::from_surplus(items, page.limit, |(customer, _)| Cursor {
             key: customer.name.fold(),
             id: customer.id.0,
@@ -155,7 +157,7 @@ impl Tx {
         contents(&row, 0)
     }
 
-    /// Changes name and features.
+    /// Changes name, features and image; the image under the lock of the organization's [files](Tx::lock_files).
     ///
     /// # Errors
     /// A conflict with [`NAME_UNIQUE`].
@@ -164,17 +166,19 @@ impl Tx {
         permit: &Permit,
         id: CustomerId,
         draft: &CustomerDraft,
+        image: Option<FileId>,
     ) -> Result<(), Error> {
         self.db
             .execute(
-                "update customer set name = $3, name_fold = $4, features = $5
+                "update customer set name = $3, name_fold = $4, features = $5, image_id = $6
                  where id = $1 and organization_id = $2",
                 params![
                     id,
                     permit.organization(),
                     draft.name.as_str(),
                     draft.name.fold(),
-                    joined(&draft.features)
+                    joined(&draft.features),
+                    image
                 ],
             )
             .await?;

@@ -104,7 +104,7 @@ macro_rules! entries {
               v.id, v.application_id, v.name, v.link_template, v.chart_kind, v.chart_name, v.chart_url, v.chart_version,
               v.created_at, v.archived_at, ",
             revision_columns!(),
-            ", s.id, s.revision_id, s.kind, s.message, s.created_at, s.until
+            ", s.id, s.revision_id, s.kind, s.message, s.created_at, s.until, a.image_id
              from deployment d
              join deployment_target t on t.id = d.target_id
              join application a on a.id = d.application_id
@@ -196,6 +196,7 @@ fn entry(row: &Row) -> Result<DeploymentEntry, Error> {
             name: name(row, 9, "application", of)?,
             kind: named::<TargetKind>(row, 10, ("application", "kind"), of)?,
             created_at: row.get(11)?,
+            image: optional_id(row, 45)?,
         },
         target_name: name(row, 12, "deployment_target", deployment.target)?,
         customer: optional_id(row, 13)?,

@@ -19,6 +19,7 @@ pub mod deployment;
 pub mod deployment_status;
 pub mod deployment_target;
 pub mod error;
+pub mod file;
 pub mod idempotency;
 pub mod license_key;
 mod licenses_overview;

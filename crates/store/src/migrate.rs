@@ -40,6 +40,7 @@ pub fn migrations() -> Vec<Migration> {
         step!("0010_through_cache", "through cache"),
         step!("0011_deployments", "deployments"),
         step!("0012_desired_numbers", "desired numbers"),
+        step!("0013_files", "files"),
     ]
 }
 

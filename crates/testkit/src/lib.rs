@@ -3,6 +3,7 @@
 pub mod application;
 pub mod client;
 pub mod deploy;
+pub mod file;
 pub mod hub;
 pub mod redact;
 pub mod registry;

@@ -99,6 +99,8 @@ impl Crumb {
 /// What stands around the heading of a page.
 #[derive(Debug, Clone, Default)]
 pub struct Head {
+    /// The image at the left of the heading.
+    pub picture: Option<Markup>,
     /// One sentence under the heading.
     pub lead: Option<String>,
     /// Labels of state under the heading.
@@ -324,6 +326,7 @@ impl Bare {
 fn heading(title: &str, head: &Head, helpful: &[Guide]) -> Markup {
     html! {
         div.head {
+            @if let Some(picture) = &head.picture { (picture) }
             div {
                 h1 { (title) }
                 @if let Some(lead) = &head.lead { p.lead { (lead) } }

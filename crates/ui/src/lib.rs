@@ -10,6 +10,7 @@ pub mod gallery;
 pub mod guide;
 pub mod layout;
 pub mod pages;
+mod picture;
 pub mod route;
 pub mod token;
 pub mod validity;

@@ -17,6 +17,7 @@ pub mod entitlement;
 pub mod error;
 pub mod guide;
 pub mod home;
+pub mod image;
 pub mod license;
 pub mod license_key;
 pub mod secret;
@@ -56,6 +57,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         application_entitlement::new::samples(),
         application_entitlement::edit::samples(),
         application_entitlement::delete::samples(),
+        image::edit::samples(),
         artifact::list::samples(),
         artifact::show::samples(),
         artifact::new::samples(),

@@ -4,8 +4,8 @@ use std::fmt;
 
 use grantry_model::id::{
     AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
-    ArtifactId, CustomerId, DeploymentId, DeploymentTargetId, LicenseKeyId, ManifestId, SecretId, SessionId,
-    UserId,
+    ArtifactId, CustomerId, DeploymentId, DeploymentTargetId, FileId, LicenseKeyId, ManifestId, SecretId,
+    SessionId, UserId,
 };
 
 /// A text as one segment of a path, percent-encoded.
@@ -154,6 +154,8 @@ routes! {
     NewDeployment { target: DeploymentTargetId } = "/deployment-targets/{target}/deploy";
     /// Question before a target is deleted with its deployments.
     DeleteDeploymentTarget { target: DeploymentTargetId } = "/deployment-targets/{target}/delete";
+    /// An image.
+    ShowFile { file: FileId } = "/files/{file}";
     /// Applications of the organization.
     Applications = "/applications";
     /// Form for a new application.
@@ -162,6 +164,8 @@ routes! {
     ShowApplication { application: ApplicationId } = "/applications/{application}";
     /// Form that renames an application.
     EditApplication { application: ApplicationId } = "/applications/{application}/edit";
+    /// Form that chooses the image of an application.
+    ApplicationImage { application: ApplicationId } = "/applications/{application}/image";
     /// Question before an application is deleted with all its versions.
     DeleteApplication { application: ApplicationId } = "/applications/{application}/delete";
     /// Form for a new version of an application.
@@ -198,6 +202,8 @@ routes! {
     PullsFile = "/artifacts/pulls.csv";
     /// One artifact.
     ShowArtifact { artifact: ArtifactId } = "/artifacts/{artifact}";
+    /// Form that chooses the image of an artifact.
+    ArtifactImage { artifact: ArtifactId } = "/artifacts/{artifact}/image";
     /// Question before an artifact is deleted with all its versions.
     DeleteArtifact { artifact: ArtifactId } = "/artifacts/{artifact}/delete";
     /// Form that changes where an artifact is pulled through from.

@@ -19,6 +19,12 @@ pub struct Application {
     /// `docker` or `kubernetes`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The image shown with its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<Uuid>,
+    /// Where that image is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
     /// Its versions that the caller sees, the first one first. Empty where the application is only named.
     pub versions: Vec<ApplicationVersion>,
 }

@@ -57,6 +57,12 @@ pub struct Artifact {
     /// Until when the caller, a customer's member, sees it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Time>,
+    /// The image shown with its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<Uuid>,
+    /// Where that image is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
     /// How often it was pulled.
     #[serde(flatten)]
     pub downloads: DownloadMetrics,

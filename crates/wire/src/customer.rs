@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::Time;
+use crate::{Time, present};
 
 /// A customer of the vendor.
 #[derive(Debug, Serialize, ToSchema)]
@@ -16,6 +16,12 @@ pub struct CustomerOrganization {
     pub created_at: Time,
     /// Its name, unique in the organization without regard to case.
     pub name: String,
+    /// The image shown with its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<Uuid>,
+    /// Where that image is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
     /// What the Customer Portal offers it: `deployment_targets`, `artifacts`, `alerts`.
     pub features: Vec<String>,
 }
@@ -41,12 +47,17 @@ pub struct CustomerOrganizationWithUsage {
     pub application_entitlement_count: u64,
 }
 
-/// Name and features of a customer.
+/// Name, features and image of a customer.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct CustomerOrganizationRequest {
     /// The name.
     pub name: String,
     /// The features; `deployment_targets` and `artifacts` if absent.
     #[serde(default)]
     pub features: Option<Vec<String>>,
+    /// The file that is shown with the name; null: none. Absent: as it is.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Uuid>)]
+    pub image_id: Option<Option<Uuid>>,
 }

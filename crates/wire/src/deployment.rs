@@ -82,6 +82,9 @@ pub struct DeployedApplication {
     /// `docker` or `kubernetes`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// The image shown with its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<Uuid>,
     /// Always null here.
     #[schema(value_type = Option<Vec<String>>)]
     pub versions: (),

@@ -79,6 +79,9 @@ pub struct TargetCustomer {
     pub created_at: Time,
     /// Whose customer it is.
     pub organization_id: Uuid,
+    /// The image shown with its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<Uuid>,
     /// Its name.
     pub name: String,
     /// What the Customer Portal offers it.

@@ -15,6 +15,7 @@ pub mod customer;
 pub mod deployment;
 pub mod deployment_target;
 mod encoded;
+pub mod file;
 mod go_duration;
 pub mod license_key;
 pub mod licenses;

@@ -11,10 +11,11 @@ use grantry_wire::Time;
 use grantry_wire::application::{
     Application, CreateApplicationRequest, PatchApplicationRequest, UpdateApplicationRequest,
 };
+use grantry_wire::file::ImageRequest;
 use grantry_wire::problem::Problem;
 use http::{StatusCode, Uri};
 
-use super::application_versions;
+use super::{application_versions, files};
 use crate::extract::{Api, Creation, Json as Body, Paging, Path};
 use crate::problem::ApiResult;
 use crate::respond::{self, Json, created};
@@ -26,6 +27,8 @@ pub(super) fn present(application: &model::Application, versions: &[model::Versi
         created_at: Time(application.created_at),
         name: application.name.as_str().to_owned(),
         kind: application.kind.as_str().to_owned(),
+        image_id: application.image.map(Into::into),
+        image_url: application.image.map(files::url),
         versions: versions.iter().map(application_versions::present).collect(),
     }
 }
@@ -139,6 +142,28 @@ pub(crate) async fn patch(
     let versions: Vec<_> = body.versions.iter().flatten().map(archived).collect();
     let input = Input { id: None, kind: None, name: body.name.as_deref(), versions: &versions };
     Ok(Json(present_detail(&application::update::update(&ops, &caller, id, input).await?)))
+}
+
+/// Choose the image of an application
+///
+/// The one before is deleted if nothing else shows it.
+#[utoipa::path(patch, operation_id = "application_image",
+    path = "/api/v1/applications/{id}/image", tag = "applications", security(("token" = [])),
+    params(("id" = Uuid, Path)), request_body = ImageRequest,
+    responses(
+        (status = 200, body = Application),
+        (status = 400, body = Problem, description = "There is no such file in the organization."),
+        (status = 403, body = Problem),
+        (status = 404, body = Problem),
+    ))]
+pub(crate) async fn image(
+    State(ops): State<Ops>,
+    Api(caller): Api,
+    Path(id): Path<ApplicationId>,
+    Body(body): Body<ImageRequest>,
+) -> ApiResult<Json<Application>> {
+    let choice = body.image_id.map(Into::into).into();
+    Ok(Json(present_detail(&application::image::choose(&ops, &caller, id, choice).await?)))
 }
 
 /// Delete an application

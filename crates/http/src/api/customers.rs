@@ -5,7 +5,7 @@ use axum::response::Response;
 use grantry_model::customer::{Customer, CustomerContents, Feature};
 use grantry_model::id::CustomerId;
 use grantry_ops::Ops;
-use grantry_ops::customer;
+use grantry_ops::customer::{self, Input};
 use grantry_ops::once::Once;
 use grantry_wire::Time;
 use grantry_wire::customer::{
@@ -14,6 +14,7 @@ use grantry_wire::customer::{
 use grantry_wire::problem::Problem;
 use http::{StatusCode, Uri};
 
+use super::files;
 use crate::extract::{Api, Creation, Json as Body, Paging, Path};
 use crate::problem::ApiResult;
 use crate::respond::{self, Json, created};
@@ -23,6 +24,8 @@ pub(super) fn present(customer: &Customer) -> CustomerOrganization {
         id: customer.id.0,
         created_at: Time(customer.created_at),
         name: customer.name.as_str().to_owned(),
+        image_id: customer.image.map(Into::into),
+        image_url: customer.image.map(files::url),
         features: customer.features.iter().map(|&feature| Feature::as_str(feature).to_owned()).collect(),
     }
 }
@@ -36,6 +39,14 @@ fn present_with_usage((customer, contents): &(Customer, CustomerContents)) -> Cu
         license_key_count: contents.license_keys,
         artifact_entitlement_count: contents.artifact_entitlements,
         application_entitlement_count: contents.application_entitlements,
+    }
+}
+
+fn input(body: &CustomerOrganizationRequest) -> Input<'_> {
+    Input {
+        name: &body.name,
+        features: body.features.as_deref(),
+        image: body.image_id.map(|image| image.map(Into::into)),
     }
 }
 
@@ -73,7 +84,7 @@ pub(crate) async fn create(
 ) -> ApiResult<Response> {
     let answer = |customer: &_| serde_json::to_string(&present(customer)).unwrap_or_default();
     let once = Once { request: creation.request, answer: &answer };
-    let input = (creation.body.name.as_str(), creation.body.features.as_deref());
+    let input = input(&creation.body);
     let outcome = customer::create::create(&ops, &caller, input, &once).await?;
     Ok(created(StatusCode::OK, outcome, answer))
 }
@@ -96,7 +107,7 @@ pub(crate) async fn show(
 
 /// Change a customer
 ///
-/// Replaces name and features.
+/// Replaces name and features, and the image if it is given. An image that nothing else shows is deleted.
 #[utoipa::path(put, operation_id = "customer_update",
     path = "/api/v1/customer-organizations/{id}", tag = "customers", security(("token" = [])),
     params(("id" = Uuid, Path)), request_body = CustomerOrganizationRequest,
@@ -107,8 +118,7 @@ pub(crate) async fn update(
     Path(id): Path<CustomerId>,
     Body(body): Body<CustomerOrganizationRequest>,
 ) -> ApiResult<Json<CustomerOrganization>> {
-    let input = (body.name.as_str(), body.features.as_deref());
-    let customer = customer::update::update(&ops, &caller, id, input).await?;
+    let customer = customer::update::update(&ops, &caller, id, input(&body)).await?;
     Ok(Json(present(&customer)))
 }
 

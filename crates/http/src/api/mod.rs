@@ -14,6 +14,7 @@ mod context;
 mod customers;
 mod deployment_targets;
 pub(crate) mod deployments;
+pub(crate) mod files;
 mod license_keys;
 mod licenses;
 mod logs;
@@ -56,6 +57,7 @@ use crate::app::App;
         (name = "customers", description = "The buyers in an organization."),
         (name = "members", description = "The vendor's staff and the members of customers."),
         (name = "account", description = "Signing in, one's own account, sessions and access tokens."),
+        (name = "files", description = "Small images that are shown beside names."),
         (name = "organization", description = "The organization and its audit log."),
         (name = "public", description = "What anybody may read: the keys that verify license tokens."),
     ),
@@ -84,6 +86,7 @@ fn license_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         ))
         .routes(routes!(applications::list, applications::create))
         .routes(routes!(applications::show, applications::update, applications::patch, applications::delete))
+        .routes(routes!(applications::image))
         .routes(routes!(application_versions::create))
         .routes(routes!(application_versions::show, application_versions::update))
         .routes(routes!(application_versions::compose_file))
@@ -101,6 +104,7 @@ fn license_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(artifacts::list::list, artifacts::upstream::create))
         .routes(routes!(artifacts::show::show, artifacts::upstream::update, artifacts::delete::artifact))
         .routes(routes!(artifacts::upstream::sync))
+        .routes(routes!(artifacts::image::image))
         .routes(routes!(artifacts::delete::tag))
         .routes(routes!(artifacts::delete::version))
         .routes(routes!(artifact_pulls::list))
@@ -161,6 +165,8 @@ fn people_routes(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(context::show))
         .routes(routes!(context::list_organizations))
         .routes(routes!(organization::show, organization::update))
+        .routes(routes!(files::list, files::create))
+        .routes(routes!(files::show, files::delete))
         .routes(routes!(audit_events::list))
         .routes(routes!(public_keys::pem))
         .routes(routes!(public_keys::jwks))

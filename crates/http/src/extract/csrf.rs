@@ -35,7 +35,7 @@ impl<T: ReadForm> FromRequest<App> for CsrfForm<T> {
         let (mut parts, body) = request.into_parts();
         let signed = Signed::from_request_parts(&mut parts, app).await?;
         let expected = token(&signed.secret);
-        let fields = Fields::read(Request::from_parts(parts, body), app).await?;
+        let fields = Fields::read(Request::from_parts(parts, body), app, T::FILES).await?;
         check(&fields, Some(&expected))?;
         Ok(Self { signed, form: T::read(&fields) })
     }
@@ -55,7 +55,7 @@ impl<T: ReadForm> FromRequest<App> for VisitorForm<T> {
         let (mut parts, body) = request.into_parts();
         let expected = guest::token(app, &parts).filter(|_| is_same_origin(&parts));
         let guest = Guest::from_request_parts(&mut parts, app).await?;
-        let fields = Fields::read(Request::from_parts(parts, body), app).await?;
+        let fields = Fields::read(Request::from_parts(parts, body), app, T::FILES).await?;
         check(&fields, expected.as_deref())?;
         Ok(Self { guest, form: T::read(&fields) })
     }
@@ -71,7 +71,7 @@ impl<T: ReadForm> FromRequest<App> for AnyForm<T> {
         let (mut parts, body) = request.into_parts();
         let guest = Guest::from_request_parts(&mut parts, app).await?;
         let visitors = guest::token(app, &parts).filter(|_| is_same_origin(&parts));
-        let fields = Fields::read(Request::from_parts(parts, body), app).await?;
+        let fields = Fields::read(Request::from_parts(parts, body), app, T::FILES).await?;
         let members = guest.session.as_ref().map(token);
         check(&fields, members.as_deref()).or_else(|_| check(&fields, visitors.as_deref()))?;
         Ok(Self(T::read(&fields)))

@@ -7,11 +7,16 @@ use axum::response::Response;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
+use crate::MAX_FILE;
 use crate::app::App;
 use crate::portal;
 
 /// The fields of a form in the order in which they were sent; a name may occur several times.
-pub(crate) struct Fields(Vec<(String, String)>);
+pub(crate) struct Fields {
+    texts: Vec<(String, String)>,
+    /// What was chosen for fields that take any file, see [`ReadForm::FILES`].
+    files: Vec<(String, Bytes)>,
+}
 
 impl Fields {
     /// The value of a field; empty if there is none.
@@ -21,37 +26,52 @@ impl Fields {
 
     /// All values of fields of this name, such as those of checked boxes.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = String> {
-        self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.clone())
+        self.texts.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.clone())
     }
 
-    /// Reads the body of a request.
-    pub(crate) async fn read(request: Request, app: &App) -> Result<Self, Response> {
+    /// The bytes of a chosen file, of which no more are kept than it takes to see that they are too many; empty if none was
+    /// chosen.
+    pub(crate) fn file(&self, name: &str) -> Bytes {
+        self.files.iter().find(|(found, _)| found == name).map(|(_, bytes)| bytes.clone()).unwrap_or_default()
+    }
+
+    /// Reads the body of a request, for a form that takes any file in `files`.
+    pub(crate) async fn read(request: Request, app: &App, files: &[&str]) -> Result<Self, Response> {
         if is_multipart(&request) {
-            return Self::read_parts(request, app).await;
+            return Self::read_parts(request, app, files).await;
         }
         let body = Bytes::from_request(request, app)
             .await
             .map_err(|rejection| portal::error::page(rejection.status(), INCOMPLETE))?;
         serde_urlencoded::from_bytes(&body)
-            .map(Self)
+            .map(|texts| Self { texts, files: Vec::new() })
             .map_err(|_| portal::error::page(StatusCode::BAD_REQUEST, UNREADABLE))
     }
 
-    async fn read_parts(request: Request, app: &App) -> Result<Self, Response> {
+    async fn read_parts(request: Request, app: &App, files: &[&str]) -> Result<Self, Response> {
         let unreadable = |_| portal::error::page(StatusCode::BAD_REQUEST, UNREADABLE);
         let incomplete = |error: MultipartError| portal::error::page(error.status(), INCOMPLETE);
         let mut parts = Multipart::from_request(request, app).await.map_err(unreadable)?;
-        let mut fields = Vec::new();
-        while let Some(part) = parts.next_field().await.map_err(incomplete)? {
+        let (mut texts, mut chosen) = (Vec::new(), Vec::new());
+        while let Some(mut part) = parts.next_field().await.map_err(incomplete)? {
             let name = part.name().unwrap_or_default().to_owned();
+            if files.contains(&name.as_str()) {
+                let mut bytes = Vec::new();
+                while let Some(chunk) = part.chunk().await.map_err(incomplete)? {
+                    let room = (MAX_FILE + 1).saturating_sub(bytes.len());
+                    bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                }
+                chosen.push((name, bytes.into()));
+                continue;
+            }
             let bytes = part.bytes().await.map_err(incomplete)?;
             let text = String::from_utf8(bytes.into()).map_err(|_| {
                 let detail = "A chosen file is no text in UTF-8. Go back and choose another one.";
                 portal::error::page(StatusCode::UNPROCESSABLE_ENTITY, detail)
             })?;
-            fields.push((name, text));
+            texts.push((name, text));
         }
-        Ok(Self(fields))
+        Ok(Self { texts, files: chosen })
     }
 }
 
@@ -65,6 +85,9 @@ fn is_multipart(request: &Request) -> bool {
 
 /// What a form asks for. Nothing is checked here: a field that is missing is empty, and the operation judges it.
 pub(crate) trait ReadForm: Send {
+    /// Names of the fields that take any file; those of others are texts.
+    const FILES: &'static [&'static str] = &[];
+
     /// Takes the values from their fields.
     fn read(fields: &Fields) -> Self;
 }

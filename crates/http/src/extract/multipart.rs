@@ -47,16 +47,35 @@ impl Multipart {
     /// It is too large, or of a media type that it may not have.
     pub(crate) fn file(&mut self, name: &'static str) -> Result<Option<Bytes>, Response> {
         let Some(part) = self.take(name) else { return Ok(None) };
-        if part.bytes.len() > MAX_FILE {
-            let detail = format!("“{name}” is larger than {} KiB. Shorten it.", MAX_FILE / 1024);
-            return Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail));
-        }
+        fits(name, &part.bytes)?;
         let media = part.content_type.as_deref().map(|text| text.split(';').next().unwrap_or("").trim());
         if media.is_some_and(|media| !FILE_TYPES.iter().any(|one| one.eq_ignore_ascii_case(media))) {
             let detail = format!("Send “{name}” as application/yaml, or without a content type.");
             return Err(plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media_type_unsupported", detail));
         }
         Ok(Some(part.bytes))
+    }
+
+    /// An image, whose content type is not asked: its bytes say what it is.
+    ///
+    /// # Errors
+    /// The form has none of this name, or it is too large.
+    pub(crate) fn image(&mut self, name: &'static str) -> Result<Bytes, Response> {
+        let bytes = self.require(name)?;
+        fits(name, &bytes)?;
+        Ok(bytes)
+    }
+
+    /// A word, if the form has it and it is not empty.
+    ///
+    /// # Errors
+    /// It is no text.
+    pub(crate) fn word(&mut self, name: &'static str) -> Result<Option<String>, Response> {
+        let Some(part) = self.take(name) else { return Ok(None) };
+        let text = String::from_utf8(part.bytes.into()).map_err(|_| {
+            of_field(name, "text_malformed", format!("“{name}” is no text in UTF-8. Correct it."))
+        })?;
+        Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
 
     fn take(&mut self, name: &str) -> Option<Part> {
@@ -88,6 +107,14 @@ impl Part {
         let content_type = field.content_type().map(str::to_owned);
         Ok(Self { content_type, bytes: field.bytes().await.map_err(|error| unreadable(&error))? })
     }
+}
+
+fn fits(name: &str, bytes: &Bytes) -> Result<(), Response> {
+    if bytes.len() <= MAX_FILE {
+        return Ok(());
+    }
+    let detail = format!("“{name}” is larger than {} KiB. Shorten it.", MAX_FILE / 1024);
+    Err(plain(StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", detail))
 }
 
 fn unreadable(error: &MultipartError) -> Response {

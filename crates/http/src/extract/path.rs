@@ -6,8 +6,8 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use grantry_model::id::{
     AccessTokenId, ApplicationEntitlementId, ApplicationId, ApplicationVersionId, ArtifactEntitlementId,
-    ArtifactId, CustomerId, DeploymentId, DeploymentTargetId, LicenseKeyId, ManifestId, OrganizationId,
-    SecretId, SessionId, UserId,
+    ArtifactId, CustomerId, DeploymentId, DeploymentTargetId, FileId, LicenseKeyId, ManifestId,
+    OrganizationId, SecretId, SessionId, UserId,
 };
 use grantry_oci::digest::Digest;
 use grantry_oci::reference::Tag;
@@ -48,6 +48,9 @@ impl PathId for DeploymentId {
 }
 impl PathId for DeploymentTargetId {
     const KIND: Kind = Kind::DeploymentTarget;
+}
+impl PathId for FileId {
+    const KIND: Kind = Kind::File;
 }
 impl PathId for SecretId {
     const KIND: Kind = Kind::Secret;

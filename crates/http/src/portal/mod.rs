@@ -14,10 +14,12 @@ mod deployment;
 mod deployment_target;
 mod entitlement;
 pub(crate) mod error;
+mod file;
 mod form;
 mod frame;
 mod guide;
 mod home;
+mod image;
 mod license;
 mod license_key;
 mod pull;
@@ -28,6 +30,7 @@ mod theme;
 mod user;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use grantry_ui::route;
 
@@ -37,6 +40,7 @@ pub(crate) fn router() -> Router<App> {
     Router::new()
         .route(route::Home::PATH, get(home::show))
         .route(route::AssetFile::PATH, get(asset::show))
+        .route(route::ShowFile::PATH, get(file::show))
         .route(route::ChooseTheme::PATH, post(theme::choose))
         .route(route::Guides::PATH, get(guide::list))
         .route(route::ShowGuide::PATH, get(guide::show))
@@ -45,6 +49,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(deployments())
         .merge(secrets())
         .merge(applications())
+        .merge(images())
         .merge(artifacts())
         .merge(application_entitlements())
         .merge(licenses())
@@ -76,6 +81,15 @@ fn applications() -> Router<App> {
         .route(route::EditApplicationVersion::PATH, get(version::edit::show).post(version::edit::update))
         .route(route::ArchiveApplicationVersion::PATH, post(version::archive::update))
         .route(route::ApplicationVersionFile::PATH, get(version::file::show))
+}
+
+fn images() -> Router<App> {
+    use image::{application, artifact};
+    let application = get(application::show).post(application::update);
+    let artifact = get(artifact::show).post(artifact::update);
+    Router::new()
+        .route(route::ApplicationImage::PATH, application.layer(DefaultBodyLimit::max(image::MAX_FORM)))
+        .route(route::ArtifactImage::PATH, artifact.layer(DefaultBodyLimit::max(image::MAX_FORM)))
 }
 
 fn deployment_targets() -> Router<App> {

@@ -5,6 +5,7 @@ use grantry_model::role::Role;
 use grantry_testdb::both_engines;
 use grantry_testkit::application::{COMPOSE, Part};
 use grantry_testkit::client::Client;
+use grantry_testkit::file::PNG;
 use grantry_testkit::hub::{PASSWORD, TestHub, Vendor, license_key};
 use grantry_testkit::reply::Reply;
 use http::Method;
@@ -40,10 +41,11 @@ enum Target {
     Application,
     GrantedVersion,
     ApplicationEntitlement,
+    File,
 }
 
 /// Every route, with what it acts on. A route may come twice, with targets that are guarded differently.
-const ROUTES: [(&str, Target); 103] = [
+const ROUTES: [(&str, Target); 109] = [
     ("GET /api/v1/license-keys", Target::Nothing),
     ("POST /api/v1/license-keys", Target::Nothing),
     ("GET /api/v1/license-keys/{id}", Target::LicenseKey),
@@ -57,6 +59,7 @@ const ROUTES: [(&str, Target); 103] = [
     ("GET /api/v1/artifacts/{id}", Target::Artifact),
     ("PATCH /api/v1/artifacts/{id}", Target::PulledThrough),
     ("POST /api/v1/artifacts/{id}/sync", Target::PulledThrough),
+    ("PATCH /api/v1/artifacts/{id}/image", Target::Artifact),
     ("DELETE /api/v1/artifacts/{id}", Target::Artifact),
     ("DELETE /api/v1/artifacts/{id}/tags/{tag}", Target::Artifact),
     ("DELETE /api/v1/artifacts/{id}/versions/{digest}", Target::Artifact),
@@ -73,6 +76,7 @@ const ROUTES: [(&str, Target); 103] = [
     ("GET /api/v1/applications/{id}", Target::GrantedVersion),
     ("PUT /api/v1/applications/{id}", Target::Application),
     ("PATCH /api/v1/applications/{id}", Target::Application),
+    ("PATCH /api/v1/applications/{id}/image", Target::Application),
     ("DELETE /api/v1/applications/{id}", Target::Application),
     ("POST /api/v1/applications/{id}/versions", Target::Application),
     ("GET /api/v1/applications/{id}/versions/{version}", Target::GrantedVersion),
@@ -147,6 +151,10 @@ const ROUTES: [(&str, Target); 103] = [
     ("GET /api/v1/organization", Target::Nothing),
     ("PUT /api/v1/organization", Target::Nothing),
     ("GET /api/v1/audit-events", Target::Nothing),
+    ("GET /api/v1/files", Target::Nothing),
+    ("POST /api/v1/files", Target::Nothing),
+    ("GET /api/v1/files/{id}", Target::File),
+    ("DELETE /api/v1/files/{id}", Target::File),
 ];
 
 /// The public routes, whose target is the same for all.
@@ -172,6 +180,8 @@ struct Targets<'h> {
     deployment_target: String,
     /// A version that the customer may deploy.
     deployable: String,
+    /// An image that stays.
+    image: String,
     made: u32,
 }
 
@@ -196,6 +206,7 @@ impl Targets<'_> {
             source,
             deployment_target,
             deployable,
+            image: vendor.admin.add_file(PNG).await,
             made: 0,
         }
     }
@@ -255,6 +266,7 @@ impl Targets<'_> {
             Target::ApplicationEntitlement => {
                 self.vendor.entitle_to((&self.customer, &self.application), &name, json!({})).await
             }
+            Target::File => admin.add_file(PNG).await,
             Target::Session => "0193606c-8f3a-7000-8000-000000000001".to_owned(),
         }
     }
@@ -298,6 +310,9 @@ impl Targets<'_> {
             "POST /api/v1/deployments/{id}/rollback" => json!({ "revision": 1 }),
             "POST /api/v1/applications" => json!({ "name": self.fresh_name(), "type": "docker" }),
             "PUT /api/v1/applications/{id}" => json!({ "name": self.fresh_name() }),
+            "PATCH /api/v1/applications/{id}/image" | "PATCH /api/v1/artifacts/{id}/image" => {
+                json!({ "imageId": self.image })
+            }
             "PUT /api/v1/applications/{id}/versions/{version}" => json!({ "name": "1.0.1" }),
             "POST /api/v1/application-entitlements" | "PUT /api/v1/application-entitlements/{id}" => json!({
                 "name": self.fresh_name(), "customerOrganizationId": self.customer, "applicationId": self.application,
@@ -333,6 +348,9 @@ impl Targets<'_> {
             let parts: [Part<'_>; 2] =
                 [("applicationversion", "", br#"{"name":"1.0.0"}"#), ("composefile", "", COMPOSE.as_bytes())];
             return client.form(&path, &parts).send().await;
+        }
+        if route == "POST /api/v1/files" {
+            return client.form(&path, &[("file", "image/png", PNG)]).send().await;
         }
         client.request(method, &path).json(body).send().await
     }

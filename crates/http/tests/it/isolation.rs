@@ -8,7 +8,7 @@ use grantry_testkit::hub::{TestHub, Vendor, license_key};
 use serde_json::json;
 
 /// Everything that answers with a list or with the caller's surroundings.
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 21] = [
     "/api/v1/license-keys",
     "/api/v1/licenses",
     "/api/v1/customer-organizations",
@@ -20,6 +20,7 @@ const LISTS: [&str; 20] = [
     "/api/v1/organization",
     "/api/v1/audit-events?limit=1000",
     "/api/v1/secrets",
+    "/api/v1/files",
     "/api/v1/deployment-targets",
     "/api/v1/artifacts",
     "/api/v1/applications",

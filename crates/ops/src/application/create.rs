@@ -26,7 +26,7 @@ pub async fn create(
     let permit = ops.authorize(caller, Action::EditApplications).await?;
     let ApplicationDraft { name, kind } = ApplicationDraft::parse(name, kind)?;
     let now = ops.clock().now();
-    let application = Application { id: ops.new_id()?, name, kind, created_at: now };
+    let application = Application { id: ops.new_id()?, name, kind, created_at: now, image: None };
     let mut tx = ops.store().write().await?;
     if let Some(body) = once.repeated(&mut tx, &permit).await? {
         return Ok(Outcome::Repeated(body));

@@ -11,6 +11,7 @@ use super::facts;
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
+use crate::file::delete::delete_unused;
 
 /// Uses that a refusal names; there may be more.
 const NAMED: usize = 10;
@@ -23,6 +24,7 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: ApplicationId) -> Result<()>
     let permit = ops.authorize(caller, Action::EditApplications).await?;
     let mut tx = ops.store().write().await?;
     tx.lock_application(id).await?;
+    tx.lock_files(&permit).await?;
     let application = tx.find_application(&permit, id).await?.ok_or(Error::NotFound(Kind::Application))?;
     let uses = tx.list_application_uses(&permit, id).await?;
     if !uses.is_empty() {
@@ -30,6 +32,7 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: ApplicationId) -> Result<()>
     }
     tx.delete_application(&permit, id).await?;
     let subject = Subject::new("application", id, &application.name);
+    delete_unused(ops, &mut tx, (&permit, caller), application.image).await?;
     let event =
         Event::new(EventKind::ApplicationDeleted, subject).with(json!({ "before": facts(&application) }));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;

@@ -3,6 +3,7 @@
 pub mod create;
 pub mod delete;
 pub mod entitled;
+pub mod image;
 pub(crate) mod sight;
 pub mod update;
 

@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 use super::{Entitled, Input, ScopeInput};
 use crate::error::{Error, Result};
 
-/// A draft of what the input says; `before` is the entitlement that it changes. From here until the transaction ends the
-/// application is not deleted and gets no versions.
+/// A draft of what the input says; `before` is the entitlement that it changes. From here until the transaction ends neither the
+/// customer nor the application is deleted, and the application gets no versions.
 pub(super) async fn draft(
     tx: &mut Tx,
     permit: &Permit,
@@ -26,11 +26,12 @@ pub(super) async fn draft(
 ) -> Result<EntitlementDraft> {
     let mut errors = Vec::new();
     let (customer, application) = owner(input, before, &mut errors);
-    if let Some(customer) = customer
-        && tx.find_customer(permit, customer).await?.is_none()
-    {
-        let message = "There is no customer with this id. Choose one of yours.";
-        errors.push(FieldError::new("customerOrganizationId", "customer_unknown", message));
+    if let Some(customer) = customer {
+        tx.lock_customer(customer).await?;
+        if tx.find_customer(permit, customer).await?.is_none() {
+            let message = "There is no customer with this id. Choose one of yours.";
+            errors.push(FieldError::new("customerOrganizationId", "customer_unknown", message));
+        }
     }
     let mut versions = Vec::new();
     if let Some(application) = application {

@@ -1,6 +1,7 @@
 //! Artifacts: what the registry holds.
 
 pub mod entitled;
+pub mod image;
 pub mod list;
 pub mod manifest;
 pub mod remove;

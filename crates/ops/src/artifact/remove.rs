@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
+use crate::file::delete::delete_unused;
 
 /// Deletes an artifact with its manifests and tags.
 ///
@@ -22,10 +23,12 @@ pub async fn artifact(ops: &Ops, caller: &Caller, id: ArtifactId) -> Result<()> 
     let permit = ops.authorize(caller, Action::DeleteArtifacts).await?;
     let mut tx = ops.store().write().await?;
     tx.lock_artifact(id).await?;
+    tx.lock_files(&permit).await?;
     let artifact = tx.find_artifact(&permit, id).await?.ok_or(Error::NotFound(Kind::Artifact))?;
     let holders = tx.list_holders_of_artifact(&permit, id, ops.clock().now()).await?;
     held("artifact", &holders)?;
     tx.delete_artifact(&permit, id).await?;
+    delete_unused(ops, &mut tx, (&permit, caller), artifact.image).await?;
     let event = Event::new(EventKind::ArtifactDeleted, Subject::new("artifact", id, &artifact.name));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;
     tx.commit().await?;

@@ -113,7 +113,8 @@ pub async fn create(
         sync_error: None,
         upkeep,
     });
-    let artifact = Artifact { id: ops.new_id()?, name, created_at: now, pushed_at: None, upstream };
+    let artifact =
+        Artifact { id: ops.new_id()?, name, created_at: now, pushed_at: None, upstream, image: None };
     tx.lock_artifacts(&permit).await?;
     tx.insert_artifact(&permit, &artifact).await.on_conflict(NAME_UNIQUE, || {
         Error::conflict("name_taken", "There is an artifact of this name. Choose a different one.")

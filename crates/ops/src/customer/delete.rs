@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
+use crate::file::delete::delete_unused;
 
 /// Deletes a customer with its deployment targets, its secrets, its license keys, its entitlements and its members' access. Tokens that
 /// it holds stay valid until they expire.
@@ -22,9 +23,12 @@ pub async fn delete(ops: &Ops, caller: &Caller, id: CustomerId) -> Result<()> {
     let mut tx = ops.store().write().await?;
     // What is being made for it is there before, or finds it gone.
     tx.lock_customer(id).await?;
+    tx.lock_deployments(&permit).await?;
+    tx.lock_files(&permit).await?;
     let customer = tx.find_customer(&permit, id).await?.ok_or(Error::NotFound(Kind::Customer))?;
     let contents = tx.customer_contents(&permit, id).await?;
     tx.delete_customer(&permit, id).await?;
+    delete_unused(ops, &mut tx, (&permit, caller), customer.image).await?;
     let details = json!({
         "members": contents.members,
         "licenseKeys": contents.license_keys,

@@ -9,13 +9,24 @@ use std::collections::BTreeSet;
 
 use grantry_model::customer::{Customer, CustomerContents};
 use grantry_model::field::FieldError;
-use grantry_model::id::CustomerId;
+use grantry_model::id::{CustomerId, FileId};
 use grantry_model::page::{Page, PageRequest};
 use grantry_model::policy::Action;
 
 use crate::Ops;
 use crate::caller::Caller;
 use crate::error::{Error, Kind, Result};
+
+/// What a customer is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// The features; `None`: the default ones.
+    pub features: Option<&'a [String]>,
+    /// The image; `None`: as it is.
+    pub image: Option<Option<FileId>>,
+}
 
 /// Customers by name, each with what it has.
 ///

@@ -31,7 +31,10 @@ pub async fn create(
         return Ok(Outcome::Repeated(body));
     }
     let is_known = match customer {
-        Some(customer) => tx.find_customer(&permit, customer).await?.is_some(),
+        Some(customer) => {
+            tx.lock_customer(customer).await?;
+            tx.find_customer(&permit, customer).await?.is_some()
+        }
         None => true,
     };
     let draft = match (TargetDraft::parse(input), is_known) {

@@ -84,8 +84,14 @@ pub(super) async fn ensure_artifact(
         return Ok(artifact.id);
     }
     let created_at = ops.clock().now();
-    let artifact =
-        Artifact { id: ops.new_id()?, name: artifact_name, created_at, pushed_at: None, upstream: None };
+    let artifact = Artifact {
+        id: ops.new_id()?,
+        name: artifact_name,
+        created_at,
+        pushed_at: None,
+        upstream: None,
+        image: None,
+    };
     tx.insert_artifact(permit, &artifact).await?;
     let event = Event::new(EventKind::ArtifactCreated, Subject::new("artifact", artifact.id, &artifact.name));
     tx.record(permit.organization(), ops.stamp()?, &caller.author(), &event).await?;

@@ -49,10 +49,11 @@ pub async fn create(
     if let Some(body) = once.repeated(&mut tx, &permit).await? {
         return Ok(Outcome::Repeated(body));
     }
-    if let Some(customer) = secret.customer
-        && tx.find_customer(&permit, customer).await?.is_none()
-    {
-        return Err(customer_unknown());
+    if let Some(customer) = secret.customer {
+        tx.lock_customer(customer).await?;
+        if tx.find_customer(&permit, customer).await?.is_none() {
+            return Err(customer_unknown());
+        }
     }
     tx.lock_deployments(&permit).await?;
     on_key_taken(tx.insert_secret(&permit, &secret, &draft.value).await, &secret.key)?;

@@ -122,7 +122,8 @@ async fn happen(
         }
         Step::AddCustomer(sample) => {
             let once = Once { request: None, answer: &|_| String::new() };
-            let outcome = customer::create::create(ops, founder, (sample.name, None), &once).await?;
+            let input = customer::Input { name: sample.name, features: None, image: None };
+            let outcome = customer::create::create(ops, founder, input, &once).await?;
             if let Outcome::Created(customer) = outcome {
                 made.customers.insert(sample.name, customer.id);
             }

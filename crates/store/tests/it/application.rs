@@ -20,7 +20,7 @@ use crate::sample::{NOW, customer, expect_conflict, id, permit, store_with, writ
 
 fn application(number: u128, name: &str) -> Application {
     let name = Name::parse("name", name).unwrap();
-    Application { id: id(number), name, kind: TargetKind::Kubernetes, created_at: NOW }
+    Application { id: id(number), name, kind: TargetKind::Kubernetes, created_at: NOW, image: None }
 }
 
 fn version(number: u128, application: u128, name: &str) -> Version {

@@ -26,6 +26,7 @@ fn artifact(number: u128, name: &str) -> Artifact {
         created_at: NOW,
         pushed_at: None,
         upstream: Some(upstream),
+        image: None,
     }
 }
 

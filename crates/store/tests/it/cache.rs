@@ -23,7 +23,8 @@ async fn fill(tx: &mut Tx) {
             upkeep: Upkeep::default(),
         });
         let name = format!("ship-{number}").parse().unwrap();
-        let artifact = Artifact { id: id(number), name, created_at: NOW, pushed_at: None, upstream };
+        let artifact =
+            Artifact { id: id(number), name, created_at: NOW, pushed_at: None, upstream, image: None };
         tx.insert_artifact(&permit(1), &artifact).await.unwrap();
         for blob in 80_u8..83 {
             let key = blob.to_string();

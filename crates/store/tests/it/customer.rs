@@ -20,9 +20,9 @@ both_engines! {
         let mut tx = writing(&db.database).await;
         tx.insert_customer(&permit(1), &customer(12, "Hooli")).await.unwrap();
         let own = CustomerDraft::parse("HOOLI", None).unwrap();
-        tx.update_customer(&permit(1), id(12), &own).await.unwrap();
+        tx.update_customer(&permit(1), id(12), &own, None).await.unwrap();
         let others = CustomerDraft::parse("iNITECH", None).unwrap();
-        expect_conflict(tx.update_customer(&permit(1), id(12), &others).await, NAME_UNIQUE);
+        expect_conflict(tx.update_customer(&permit(1), id(12), &others, None).await, NAME_UNIQUE);
     }
 
     async fn a_search_ignores_case_of_all_letters(db: TestDatabase) {

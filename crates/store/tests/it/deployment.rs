@@ -81,8 +81,13 @@ fn revision(number: u128, of: u128, seq: u32) -> Revision {
 async fn stocked(db: &grantry_store::db::Database) -> Tx {
     let mut tx = writing(db).await;
     tx.insert_customer(&permit(1), &customer(12, "Hooli")).await.unwrap();
-    let application =
-        Application { id: id(21), name: name("Fleet"), kind: TargetKind::Docker, created_at: NOW };
+    let application = Application {
+        id: id(21),
+        name: name("Fleet"),
+        kind: TargetKind::Docker,
+        created_at: NOW,
+        image: None,
+    };
     tx.insert_application(&permit(1), &application).await.unwrap();
     let version = Version {
         id: id(22),

@@ -11,6 +11,7 @@ mod column_types;
 mod constraints;
 mod customer;
 mod deployment;
+mod file;
 mod fold;
 mod idempotency;
 mod license_key;

@@ -58,6 +58,7 @@ pub(crate) fn customer(number: u128, name: &str) -> Customer {
         name: Name::parse("name", name).unwrap(),
         features: Vec::new(),
         created_at: NOW,
+        image: None,
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Icon {
     Globe,
     /// House, for the start page.
     Home,
+    /// A picture.
+    Image,
     /// License key.
     Key,
     /// Layers on each other, for what is deployed.
@@ -77,7 +79,7 @@ pub enum Icon {
 
 impl Icon {
     /// Every icon.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Again,
         Self::Alert,
         Self::Application,
@@ -90,6 +92,7 @@ impl Icon {
         Self::Download,
         Self::Globe,
         Self::Home,
+        Self::Image,
         Self::Key,
         Self::Layers,
         Self::Link,
@@ -128,6 +131,7 @@ impl Icon {
             Self::Download => "download",
             Self::Globe => "globe",
             Self::Home => "home",
+            Self::Image => "image",
             Self::Key => "key",
             Self::Layers => "layers",
             Self::Link => "link",

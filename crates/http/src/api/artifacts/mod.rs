@@ -1,6 +1,7 @@
 //! `/api/v1/artifacts`
 
 pub(super) mod delete;
+pub(super) mod image;
 pub(super) mod list;
 pub(super) mod show;
 pub(super) mod upstream;
@@ -9,6 +10,8 @@ use grantry_ops::artifact::list::Listed;
 use grantry_ops::pulls::Total;
 use grantry_wire::Time;
 use grantry_wire::artifact::{Artifact, DownloadMetrics};
+
+use super::files;
 
 fn present(listed: &Listed, total: Option<&Total>) -> Artifact {
     let artifact = &listed.artifact;
@@ -33,6 +36,8 @@ fn present(listed: &Listed, total: Option<&Total>) -> Artifact {
         inferred_type: listed.kind.map(|kind| kind.as_str().to_owned()),
         size: listed.size,
         expires_at: listed.until.map(Time),
+        image_id: artifact.image.map(Into::into),
+        image_url: artifact.image.map(files::url),
         downloads: metrics(total),
     }
 }

@@ -84,6 +84,7 @@ fn customer(organization: OrganizationId, customer: &Customer) -> TargetCustomer
         id: customer.id.0,
         created_at: Time(customer.created_at),
         organization_id: organization.0,
+        image_id: customer.image.map(Into::into),
         name: customer.name.as_str().to_owned(),
         features: customer.features.iter().map(|&feature| Feature::as_str(feature).to_owned()).collect(),
     }

@@ -29,6 +29,7 @@ pub(crate) fn deployment(deployed: &Deployed) -> DeploymentWithLatestRevision {
             created_at: Time(entry.application.created_at),
             name: entry.application.name.as_str().to_owned(),
             kind: entry.application.kind.as_str().to_owned(),
+            image_id: entry.application.image.map(Into::into),
             versions: (),
         },
         application_version_id: entry.version.id.0,

@@ -36,6 +36,7 @@ fn row(detail: &Detail) -> Row {
     Row {
         application: detail.application.id,
         name: detail.application.name.as_str().to_owned(),
+        image: detail.application.image,
         kind: detail.application.kind,
         newest: newest
             .map(|version| Newest { name: version.name.as_str().to_owned(), created_at: version.created_at }),

@@ -31,6 +31,7 @@ pub(crate) async fn show(
     let page = Show {
         application: id,
         name: detail.application.name.as_str().to_owned(),
+        image: detail.application.image,
         kind: detail.application.kind,
         versions: rows.into_iter().map(row).collect(),
         total: detail.versions.len() as u64,

@@ -172,8 +172,15 @@ mod tests {
                 name: name("Fleet"),
                 kind: TargetKind::Docker,
                 created_at,
+                image: None,
             },
-            customer: Customer { id: customer, name: name("Initech"), created_at, features: Vec::new() },
+            customer: Customer {
+                id: customer,
+                name: name("Initech"),
+                created_at,
+                features: Vec::new(),
+                image: None,
+            },
             versions: Vec::new(),
         }
     }

@@ -61,6 +61,7 @@ fn row(listed: &Listed, pulls: &HashMap<ArtifactId, Vec<u64>>) -> Row {
     Row {
         artifact: listed.artifact.id,
         name: listed.artifact.name.to_string(),
+        image: listed.artifact.image,
         kind: listed.kind,
         upstream: listed.artifact.upstream.as_ref().map(|upstream| upstream.url.clone()),
         pushed_at: listed.artifact.pushed_at,

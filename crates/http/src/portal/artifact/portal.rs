@@ -31,6 +31,7 @@ fn row(listed: &Listed) -> PortalRow {
     PortalRow {
         artifact: listed.artifact.id,
         name: listed.artifact.name.to_string(),
+        image: listed.artifact.image,
         kind: listed.kind,
         newest_tag: newest_tag(listed),
         pushed_at: listed.artifact.pushed_at,

@@ -23,6 +23,7 @@ pub(super) async fn show(
     let page = PortalShow {
         artifact: id,
         name: found.listed.artifact.name.to_string(),
+        image: found.listed.artifact.image,
         kind: found.listed.kind,
         registry: registry(app, &member.caller).await?,
         versions: found.versions.items.into_iter().map(|one| version(one, None)).collect(),

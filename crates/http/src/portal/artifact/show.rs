@@ -52,6 +52,7 @@ async fn vendor(app: &App, member: Member, id: ArtifactId, query: ListQuery) -> 
     let page = Show {
         artifact: id,
         name: found.listed.artifact.name.to_string(),
+        image: found.listed.artifact.image,
         kind: found.listed.kind,
         size: found.listed.size.unwrap_or_default(),
         registry: registry(app, caller).await?,

@@ -6,6 +6,7 @@ pub(crate) mod edit;
 pub(crate) mod list;
 
 use grantry_model::customer::Feature;
+use grantry_ops::customer::Input;
 use grantry_ui::components::field::CheckBox;
 use grantry_ui::pages::customer::fields::CustomerValues;
 
@@ -31,8 +32,8 @@ impl Form {
         }
     }
 
-    fn input(&self) -> (&str, Option<&[String]>) {
-        (&self.name, Some(&self.features))
+    fn input(&self) -> Input<'_> {
+        Input { name: &self.name, features: Some(&self.features), image: None }
     }
 
     fn values(self) -> CustomerValues {

@@ -27,6 +27,7 @@ pub(crate) fn line(deployed: &Deployed, outlook: &Outlook) -> Line {
     Line {
         deployment: entry.deployment.id,
         application_name: entry.application.name.as_str().to_owned(),
+        image: entry.application.image,
         version_name: entry.version.name.as_str().to_owned(),
         health: health(status),
         message: status.map(|status| status.message.clone()).unwrap_or_default(),

@@ -48,6 +48,7 @@ pub(super) async fn page(app: &App, member: &Member, id: DeploymentId) -> Result
     let outlook = outlook::list(ops, caller, std::slice::from_ref(&deployed)).await?.pop();
     Ok(Show {
         place: place(&deployed),
+        image: entry.application.image,
         kind: entry.application.kind,
         release_name: entry.deployment.installation.release_name().map(ToString::to_string),
         link: deployed.link.clone(),

@@ -99,7 +99,7 @@ pub(crate) async fn application(hub: &TestHub, name: &str, files: VersionFiles) 
     let kind = if files.compose.is_some() { TargetKind::Docker } else { TargetKind::Kubernetes };
     let (name, created_at) = (Name::parse("name", name).unwrap(), hub.clock.now());
     let mut tx = store(hub).write().await.unwrap();
-    tx.insert_application(&permit, &Application { id, name, kind, created_at }).await.unwrap();
+    tx.insert_application(&permit, &Application { id, name, kind, created_at, image: None }).await.unwrap();
     let version = Version {
         id: ApplicationVersionId(Uuid::from_u128(id.0.as_u128() + 1)),
         application: id,

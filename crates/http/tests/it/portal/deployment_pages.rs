@@ -6,7 +6,7 @@ use grantry_model::application::draft::VersionInput;
 use grantry_model::id::{ApplicationId, CustomerId};
 use grantry_model::role::Role;
 use grantry_ops::application_version::create;
-use grantry_ops::customer::update;
+use grantry_ops::customer::{Input, update};
 use grantry_ops::once::Once;
 use grantry_testdb::both_engines;
 use grantry_testdb::database::TestDatabase;
@@ -329,7 +329,8 @@ both_engines! {
         let deployment = shop.deployed(&target, "A=1\n").await;
         let caller = calling(&shop.hub.ops, &shop.hub.acme.admin).await;
         let id: CustomerId = shop.initech.parse().unwrap();
-        update::update(&shop.hub.ops, &caller, id, ("Initech", Some(&[]))).await.unwrap();
+        let input = Input { name: "Initech", features: Some(&[]), image: None };
+        update::update(&shop.hub.ops, &caller, id, input).await.unwrap();
         let mut customer = shop.customer.clone();
         let home = customer.get("/").await;
         expect_words(&home, 200, &[], &["href=\"/deployments\"", "href=\"/secrets\"", "All deployments"]);

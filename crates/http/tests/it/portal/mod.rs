@@ -11,6 +11,7 @@ mod entitlement_pages;
 mod guards;
 mod guide_pages;
 mod home_page;
+mod image_pages;
 mod overview;
 mod place;
 mod preview;

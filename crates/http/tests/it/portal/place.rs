@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use grantry_model::role::Role;
+use grantry_testkit::file::PNG;
 use grantry_testkit::hub::{Member, PASSWORD, TestHub};
 use grantry_ui::guide::Guide;
 use grantry_ui::route as at;
@@ -13,7 +14,7 @@ use super::browser::Browser;
 use super::stock::{all, artifact, entitle, manifest, pull_through};
 
 /// Pages for members.
-pub(super) const PAGES: [&str; 69] = [
+pub(super) const PAGES: [&str; 72] = [
     at::Home::PATH,
     at::Deployments::PATH,
     at::ShowDeployment::PATH,
@@ -33,6 +34,9 @@ pub(super) const PAGES: [&str; 69] = [
     at::NewSecret::PATH,
     at::EditSecret::PATH,
     at::DeleteSecret::PATH,
+    at::ShowFile::PATH,
+    at::ApplicationImage::PATH,
+    at::ArtifactImage::PATH,
     at::Applications::PATH,
     at::NewApplication::PATH,
     at::ShowApplication::PATH,
@@ -89,7 +93,7 @@ pub(super) const PAGES: [&str; 69] = [
 pub(super) const SAME: [&str; 2] = [at::Guides::PATH, at::ShowGuide::PATH];
 
 /// What members send. The last one ends their session.
-pub(super) const FORMS: [&str; 48] = [
+pub(super) const FORMS: [&str; 50] = [
     at::Switch::PATH,
     at::EditDeployment::PATH,
     at::RollBack::PATH,
@@ -104,6 +108,8 @@ pub(super) const FORMS: [&str; 48] = [
     at::NewSecret::PATH,
     at::EditSecret::PATH,
     at::DeleteSecret::PATH,
+    at::ApplicationImage::PATH,
+    at::ArtifactImage::PATH,
     at::NewApplication::PATH,
     at::EditApplication::PATH,
     at::DeleteApplication::PATH,
@@ -235,6 +241,9 @@ impl Place {
         if path.contains("{deployment}") {
             return address.replace("{deployment}", &self.deployment(&name).await);
         }
+        if path.contains("{file}") {
+            return address.replace("{file}", &acme.admin.add_file(PNG).await);
+        }
         if path.contains("{secret}") {
             return address
                 .replace("{secret}", &acme.admin.add_secret(&name, "value", Some(&self.initech)).await);
@@ -307,6 +316,7 @@ impl Place {
             ],
             at::NewSecret::PATH => vec![("key", self.fresh()), ("value", text("word"))],
             at::EditSecret::PATH => vec![("value", text("other word"))],
+            at::ApplicationImage::PATH | at::ArtifactImage::PATH => vec![("step", text("remove"))],
             at::NewApplication::PATH => vec![("name", self.fresh()), ("type", text("kubernetes"))],
             at::EditApplication::PATH | at::EditApplicationVersion::PATH => vec![("name", self.fresh())],
             at::NewApplicationVersion::PATH => vec![

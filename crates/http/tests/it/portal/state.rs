@@ -4,7 +4,7 @@ use grantry_store::db::{Database, params};
 use uuid::Uuid;
 
 /// What each table holds, as an id and a text. Left out are times of last use, and what the hub notes of a refusal.
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 28] = [
     "select id, name || ' ' || slug || ' ' || plan || case when artifacts_restricted then ' restricted' else '' end
        || case when tags_mutable then ' mutable' else '' end
        || case when applications_restricted then ' applications' else '' end from organization order by id",
@@ -35,6 +35,7 @@ const TABLES: [&str; 27] = [
     "select id, 'link' from one_time_link order by id",
     "select id, name || ' ' || description || ' ' || cast(current_seq as text) from license_key order by id",
     "select id, payload || ' ' || token from license_key_revision order by id",
+    "select id, content_type from file order by id",
     "select id, kind from audit_event where kind <> 'access.denied' order by id",
 ];
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::application::TargetKind;
-use grantry_model::id::ApplicationId;
+use grantry_model::id::{ApplicationId, FileId};
 use maud::{Markup, html};
 
 use super::kind_words;
@@ -17,6 +17,7 @@ use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
+use crate::picture::beside;
 use crate::route::{Applications, NewApplication, ShowApplication};
 
 /// The newest version of an application.
@@ -35,6 +36,8 @@ pub struct Row {
     pub application: ApplicationId,
     /// Its name.
     pub name: String,
+    /// The image shown with the name.
+    pub image: Option<FileId>,
     /// What it is deployed by.
     pub kind: TargetKind,
     /// The newest of the versions that are not archived.
@@ -99,10 +102,14 @@ impl List {
 fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
     let none = || html! { span.zero { "–" } };
     vec![
-        html! {
-            a href=(ShowApplication { application: row.application }) { (row.name) }
-            span.sub { (kind_words(row.kind)) }
-        },
+        beside(
+            row.image,
+            &row.name,
+            &html! {
+                a href=(ShowApplication { application: row.application }) { (row.name) }
+                span.sub { (kind_words(row.kind)) }
+            },
+        ),
         row.newest.as_ref().map_or_else(none, |newest| html! { code { (newest.name) } }),
         row.newest.as_ref().map_or_else(none, |newest| time::ago(newest.created_at, now)),
         html! { span.zero[row.versions == 0] { (row.versions) } },
@@ -145,6 +152,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let row = |number: u128, name: &str, kind, newest: &str, versions| Row {
         application: gallery::id(800 + number),
         name: name.to_owned(),
+        image: (number % 2 == 1).then(|| gallery::id(1200 + number)),
         kind,
         newest: Some(Newest {
             name: newest.to_owned(),

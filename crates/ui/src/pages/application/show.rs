@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::application::TargetKind;
-use grantry_model::id::{ApplicationId, ApplicationVersionId};
+use grantry_model::id::{ApplicationId, ApplicationVersionId, FileId};
 use maud::{Markup, html};
 
 use super::access::{self, Access, sample_entitled};
@@ -19,9 +19,10 @@ use crate::components::table::{Table, actions, text};
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::picture::picture;
 use crate::route::{
-    Applications, ArchiveApplicationVersion, DeleteApplication, EditApplication, NewApplicationVersion,
-    ShowApplication, ShowApplicationVersion,
+    ApplicationImage, Applications, ArchiveApplicationVersion, DeleteApplication, EditApplication,
+    NewApplicationVersion, ShowApplication, ShowApplicationVersion,
 };
 
 /// A version in the list.
@@ -44,6 +45,8 @@ pub struct Show {
     pub application: ApplicationId,
     /// Its name.
     pub name: String,
+    /// The image shown with the name.
+    pub image: Option<FileId>,
     /// What it is deployed by.
     pub kind: TargetKind,
     /// The versions of this page of the list, newest first.
@@ -174,9 +177,15 @@ impl Page for Show {
         };
         let actions = html! {
             (Button::new(Weight::Normal, "Rename").icon(Icon::Pencil).link(EditApplication { application }))
+            (Button::new(Weight::Normal, "Image").icon(Icon::Image).link(ApplicationImage { application }))
             (Button::new(Weight::Normal, "Delete").icon(Icon::Trash).link(DeleteApplication { application }))
         };
-        Head { lead: None, badges: Some(badges), actions: self.can_edit.then_some(actions) }
+        Head {
+            picture: Some(picture(self.image, &self.name)),
+            badges: Some(badges),
+            actions: self.can_edit.then_some(actions),
+            ..Head::default()
+        }
     }
 
     fn scripts(&self) -> &'static [File] {
@@ -213,6 +222,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let typical = Show {
         application: gallery::id(801),
         name: "Fleet Manager".to_owned(),
+        image: None,
         kind: TargetKind::Docker,
         versions: sample_versions(),
         total: 5,
@@ -222,7 +232,12 @@ pub(crate) fn samples() -> Vec<Sample> {
         access: Some(Access::Restricted(sample_entitled())),
         can_edit: true,
     };
-    let open = Show { kind: TargetKind::Kubernetes, access: Some(Access::Open), ..typical.clone() };
+    let open = Show {
+        image: Some(gallery::id(1201)),
+        kind: TargetKind::Kubernetes,
+        access: Some(Access::Open),
+        ..typical.clone()
+    };
     let empty = Show {
         versions: Vec::new(),
         total: 0,

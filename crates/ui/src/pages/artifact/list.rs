@@ -1,7 +1,7 @@
 //! The artifacts of the organization.
 
 use chrono::{DateTime, Utc};
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, FileId};
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
 
@@ -20,6 +20,7 @@ use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
+use crate::picture::beside;
 use crate::route::{Artifacts, NewArtifact, Pulls, ShowArtifact};
 
 /// An artifact in the list.
@@ -29,6 +30,8 @@ pub struct Row {
     pub artifact: ArtifactId,
     /// Its name, without the organization's slug.
     pub name: String,
+    /// The image shown with the name.
+    pub image: Option<FileId>,
     /// What the manifest pushed last is; `None` if there is none.
     pub kind: Option<Kind>,
     /// The upstream's URL, for an artifact that is pulled through.
@@ -113,10 +116,14 @@ impl List {
 
 fn cells(row: &Row, now: DateTime<Utc>) -> Vec<Markup> {
     vec![
-        html! {
-            a href=(ShowArtifact { artifact: row.artifact }) { (row.name) }
-            @if let Some(upstream) = &row.upstream { span.sub.wrap { "pulled through from " (upstream) } }
-        },
+        beside(
+            row.image,
+            &row.name,
+            &html! {
+                a href=(ShowArtifact { artifact: row.artifact }) { (row.name) }
+                @if let Some(upstream) = &row.upstream { span.sub.wrap { "pulled through from " (upstream) } }
+            },
+        ),
         html! { @match row.kind { Some(kind) => { (kind_words(kind)) } None => span.zero { "–" } } },
         match row.pushed_at {
             Some(at) => time::ago(at, now),
@@ -179,6 +186,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let row = |number: u128, name: &str, kind, tags, scale| Row {
         artifact: gallery::id(600 + number),
         name: name.to_owned(),
+        image: (number % 2 == 1).then(|| gallery::id(1200 + number)),
         kind: Some(kind),
         upstream: None,
         pushed_at: Some(gallery::days(-3 * number.cast_signed() as i64)),

@@ -1,7 +1,7 @@
 //! The artifacts that a customer may pull, as its own members see them.
 
 use chrono::{DateTime, Utc};
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, FileId};
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
 
@@ -19,6 +19,7 @@ use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::guide::Guide;
 use crate::layout::{Head, Nav, Page, Visit};
+use crate::picture::beside;
 use crate::route::{Artifacts, ShowArtifact};
 
 /// An artifact of which the customer sees something.
@@ -28,6 +29,8 @@ pub struct PortalRow {
     pub artifact: ArtifactId,
     /// Its name, without the organization's slug.
     pub name: String,
+    /// The image shown with the name.
+    pub image: Option<FileId>,
     /// What the newest manifest that the customer sees is.
     pub kind: Option<Kind>,
     /// The newest tag that the customer sees; empty if it sees manifests without tags alone.
@@ -91,10 +94,14 @@ impl Portal {
 
     fn cells(&self, row: &PortalRow, now: DateTime<Utc>) -> Vec<Markup> {
         vec![
-            html! {
-                a href=(ShowArtifact { artifact: row.artifact }) { (row.name) }
-                @if let Some(kind) = row.kind { span.sub { (kind_words(kind)) } }
-            },
+            beside(
+                row.image,
+                &row.name,
+                &html! {
+                    a href=(ShowArtifact { artifact: row.artifact }) { (row.name) }
+                    @if let Some(kind) = row.kind { span.sub { (kind_words(kind)) } }
+                },
+            ),
             html! { @if row.newest_tag.is_empty() { span.zero { "–" } } @else { code { (row.newest_tag) } } },
             html! { span.zero[row.tags == 0] { (row.tags) } },
             match row.pushed_at {
@@ -141,6 +148,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let row = |number: u128, name: &str, kind, newest: &str, tags| PortalRow {
         artifact: gallery::id(600 + number),
         name: name.to_owned(),
+        image: (number % 2 == 1).then(|| gallery::id(1200 + number)),
         kind: Some(kind),
         newest_tag: newest.to_owned(),
         pushed_at: Some(gallery::days(-6)),

@@ -1,7 +1,7 @@
 //! One artifact as a customer's members see it: how to pull it, and the versions they may pull.
 
 use chrono::{DateTime, Utc};
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, FileId};
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
 
@@ -16,6 +16,7 @@ use crate::components::listing::Listing;
 use crate::components::size::counted;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
+use crate::picture::picture;
 use crate::route::ShowArtifact;
 use crate::validity::until_phrase;
 
@@ -26,6 +27,8 @@ pub struct PortalShow {
     pub artifact: ArtifactId,
     /// Its name, without the organization's slug.
     pub name: String,
+    /// The image shown with the name.
+    pub image: Option<FileId>,
     /// What the newest manifest that the customer sees is.
     pub kind: Option<Kind>,
     /// Where to pull from.
@@ -95,7 +98,7 @@ impl Page for PortalShow {
             (Badge::new(Tone::Neutral, counted(self.tags, "tag", "tags")))
             @if self.until.is_some() { (until_phrase(self.until, visit.now)) }
         };
-        Head { badges: Some(badges), ..Head::default() }
+        Head { picture: Some(picture(self.image, &self.name)), badges: Some(badges), ..Head::default() }
     }
 
     fn scripts(&self) -> &'static [File] {
@@ -120,6 +123,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let typical = PortalShow {
         artifact: gallery::id(602),
         name: "fleet/api".to_owned(),
+        image: Some(gallery::id(1201)),
         kind: Some(Kind::ContainerImage),
         registry: Registry::sample(),
         versions,
@@ -132,6 +136,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let chart = PortalShow {
         name: "charts/fleet".to_owned(),
+        image: None,
         kind: Some(Kind::HelmChart),
         versions: vec![Version {
             kind: Kind::HelmChart,

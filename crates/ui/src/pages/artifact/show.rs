@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::artifact::Upkeep;
-use grantry_model::id::ArtifactId;
+use grantry_model::id::{ArtifactId, FileId};
 use grantry_oci::manifest::Kind;
 use maud::{Markup, html};
 
@@ -25,7 +25,8 @@ use crate::components::stack::StackedBar;
 use crate::components::time;
 use crate::gallery::{self, Sample};
 use crate::layout::{Crumb, Head, Nav, Page, Visit};
-use crate::route::{Artifacts, DeleteArtifact, EditUpstream, ShowArtifact};
+use crate::picture::picture;
+use crate::route::{ArtifactImage, Artifacts, DeleteArtifact, EditUpstream, ShowArtifact};
 
 /// Where an artifact is pulled through from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Show {
     pub artifact: ArtifactId,
     /// Its name, without the organization's slug.
     pub name: String,
+    /// The image shown with the name.
+    pub image: Option<FileId>,
     /// What the manifest pushed last is; `None` if there is none.
     pub kind: Option<Kind>,
     /// Bytes of all its distinct blobs and manifests.
@@ -73,7 +76,7 @@ pub struct Show {
     pub access: Option<Access>,
     /// Who did in the last 30 days; `None` if the reader may not know.
     pub pulls: Option<PullCourse>,
-    /// Whether the reader may change its upstream.
+    /// Whether the reader may change its upstream and its image.
     pub can_edit: bool,
     /// Whether the reader may delete it, its manifests and tags.
     pub can_delete: bool,
@@ -167,9 +170,18 @@ impl Page for Show {
             (Badge::new(Tone::Neutral, counted(self.tags, "tag", "tags")))
         };
         let delete = DeleteArtifact { artifact: self.artifact };
-        let actions =
-            self.can_delete.then(|| Button::new(Weight::Normal, "Delete").icon(Icon::Trash).link(delete));
-        Head { lead: None, badges: Some(badges), actions }
+        let actions = html! {
+            @if self.can_edit {
+                (Button::new(Weight::Normal, "Image").icon(Icon::Image).link(ArtifactImage { artifact: self.artifact }))
+            }
+            @if self.can_delete { (Button::new(Weight::Normal, "Delete").icon(Icon::Trash).link(delete)) }
+        };
+        Head {
+            picture: Some(picture(self.image, &self.name)),
+            badges: Some(badges),
+            actions: (self.can_edit || self.can_delete).then_some(actions),
+            ..Head::default()
+        }
     }
 
     fn scripts(&self) -> &'static [File] {
@@ -208,6 +220,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     let typical = Show {
         artifact: gallery::id(602),
         name: "fleet/api".to_owned(),
+        image: Some(gallery::id(1201)),
         kind: Some(Kind::ContainerImage),
         size: 2_300_000_000,
         registry: Registry::sample(),
@@ -236,6 +249,7 @@ pub(crate) fn samples() -> Vec<Sample> {
     };
     let pulled_through = Show {
         name: "mirror/postgres".to_owned(),
+        image: None,
         upstream: Some(upstream),
         access: Some(Access::Open),
         pulls: Some(quiet(sample_course())),

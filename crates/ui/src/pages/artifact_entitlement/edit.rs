@@ -46,6 +46,7 @@ impl Page for Edit {
     fn head(&self, visit: &Visit) -> Head {
         let delete = DeleteArtifactEntitlement { entitlement: self.entitlement };
         Head {
+            picture: None,
             lead: Some("What you save holds from the next pull on.".to_owned()),
             badges: Some(html! { (until_phrase(self.expires_at, visit.now)) }),
             actions: Some(Button::new(Weight::Normal, "Delete").icon(Icon::Trash).link(delete)),

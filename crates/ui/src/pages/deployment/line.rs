@@ -1,13 +1,14 @@
 //! A deployment in a list.
 
 use chrono::{DateTime, Utc};
-use grantry_model::id::DeploymentId;
+use grantry_model::id::{DeploymentId, FileId};
 use maud::{Markup, html};
 
 use super::{Health, License};
 use crate::components::badge::{Badge, Tone};
 use crate::components::time;
 use crate::gallery;
+use crate::picture::picture;
 use crate::route::ShowDeployment;
 
 /// A deployment in a list.
@@ -17,6 +18,8 @@ pub struct Line {
     pub deployment: DeploymentId,
     /// The application's name.
     pub application_name: String,
+    /// The application's image.
+    pub image: Option<FileId>,
     /// The name of the version that it should run.
     pub version_name: String,
     /// What its agent says.
@@ -40,6 +43,7 @@ impl Line {
         let message: String = self.message.chars().take(LONGEST).collect();
         html! {
             li.deployed {
+                (picture(self.image, &self.application_name))
                 div.grow {
                     a.strong href=(ShowDeployment { deployment: self.deployment }) { (self.application_name) } " "
                     code { (self.version_name) }
@@ -84,6 +88,7 @@ pub(crate) fn samples() -> Vec<Line> {
     let line = |number: u128, health, version: &str| Line {
         deployment: gallery::id(1100 + number),
         application_name: "Fleet Manager".to_owned(),
+        image: (number % 2 == 1).then(|| gallery::id(1200 + number)),
         version_name: version.to_owned(),
         health,
         message: String::new(),

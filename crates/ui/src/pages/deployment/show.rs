@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use grantry_model::application::TargetKind;
+use grantry_model::id::FileId;
 use maud::{Markup, html};
 
 use super::revision::{Revision, sample_revisions, source};
@@ -22,6 +23,7 @@ use crate::pages::application::kind_words;
 use crate::pages::application_entitlement::EntitlementRef;
 use crate::pages::application_version::show::{Document, sample_documents};
 use crate::pages::deployment::line::{presence, state};
+use crate::picture::picture;
 use crate::route::{
     DeleteDeployment, DeploymentLogs, DeploymentStatus, EditDeployment, RestartDeployment,
     ShowDeploymentRevision,
@@ -41,6 +43,8 @@ pub struct Entitled {
 pub struct Show {
     /// The deployment.
     pub place: Place,
+    /// The application's image.
+    pub image: Option<FileId>,
     /// What it is deployed by.
     pub kind: TargetKind,
     /// Its release, for Helm.
@@ -197,7 +201,12 @@ impl Page for Show {
                 (Button::new(Weight::Normal, "Undeploy").icon(Icon::Trash).link(DeleteDeployment { deployment }))
             }
         };
-        Head { badges: Some(badges), actions: Some(actions), lead: None }
+        Head {
+            picture: Some(picture(self.image, &self.place.application_name)),
+            badges: Some(badges),
+            actions: Some(actions),
+            ..Head::default()
+        }
     }
 
     fn scripts(&self) -> &'static [File] {
@@ -223,6 +232,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         EntitlementRef { entitlement: gallery::id(901), name: "Fleet Manager".to_owned(), can_open: true };
     let typical = Show {
         place: sample_place(),
+        image: Some(gallery::id(1201)),
         kind: TargetKind::Docker,
         release_name: None,
         link: Some("https://fleet.initech.example".to_owned()),

@@ -136,7 +136,7 @@ impl Page for Show {
             (Button::new(Weight::Normal, "Edit").icon(Icon::Pencil).link(EditDeploymentTarget { target }))
             (Button::new(Weight::Normal, "Delete").icon(Icon::Trash).link(DeleteDeploymentTarget { target }))
         };
-        Head { lead: None, badges: Some(badges), actions: self.can_edit.then_some(actions) }
+        Head { badges: Some(badges), actions: self.can_edit.then_some(actions), ..Head::default() }
     }
 
     fn scripts(&self) -> &'static [File] {

@@ -144,6 +144,7 @@ impl Page for Detail {
             (Button::new(Weight::Normal, "Edit customer").icon(Icon::Pencil).link(EditCustomer { customer }))
         };
         Head {
+            picture: None,
             lead: None,
             badges: Some(html! { @for badge in self.badges(visit.now) { (badge) } }),
             actions: self.can_edit.then_some(actions),

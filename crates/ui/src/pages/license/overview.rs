@@ -248,6 +248,7 @@ impl Page for Overview {
         let words = format!("Organization-wide keys · {}", self.organization_wide);
         let actions = Button::new(Weight::Normal, &words).icon(Icon::Globe).link(OrganizationLicenses);
         Head {
+            picture: None,
             lead: Some(
                 "What each customer may deploy, pull and unlock. Open a customer to change it.".to_owned(),
             ),

@@ -208,6 +208,7 @@ impl Page for Show {
             (Button::new(Weight::Normal, "Delete").icon(Icon::Trash).link(DeleteLicenseKey { key: self.key }))
         };
         Head {
+            picture: None,
             lead: (!self.description.is_empty()).then(|| self.description.clone()),
             badges: Some(badges),
             actions: self.can_edit.then_some(actions),

@@ -1,0 +1,3 @@
+//! Images of applications and artifacts.
+
+pub mod edit;
