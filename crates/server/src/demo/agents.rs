@@ -29,7 +29,7 @@ const ADDRESS: &str = "203.0.113.40";
 /// What lies further apart is said on another visit.
 const VISIT: TimeDelta = TimeDelta::hours(12);
 /// How far apart the measurements of the last day are.
-const MEASURE_EVERY: TimeDelta = TimeDelta::minutes(15);
+const MEASURE_EVERY: TimeDelta = TimeDelta::minutes(20);
 /// How often an agent reports while the hub runs.
 const REPORT_EVERY: Duration = Duration::from_secs(15);
 
@@ -79,7 +79,6 @@ pub(super) async fn catch_up(
         agent.recount(past, &histories, end).await?;
         agents.extend(agent.machine.is_some().then_some(agent));
     }
-    measure_last_day(past, &mut agents).await?;
     Ok(agents)
 }
 
@@ -101,10 +100,16 @@ async fn histories(past: &Past<'_>, sample: &SiteSample, site: &Site) -> Result<
     Ok(histories)
 }
 
-/// All machines are measured at the same moments, so that the database writes them at once.
-async fn measure_last_day(past: &Past<'_>, agents: &mut [SampleAgent]) -> Result<()> {
-    let (ops, mut at) = (past.anew(), past.now - TimeDelta::hours(23));
-    while at <= past.now {
+/// Lets agents measure the last day until `now`: all at the same moments, so that the database writes them at once.
+pub(super) async fn measure_last_day(
+    past: &Ops,
+    store: &Store,
+    agents: &mut [SampleAgent],
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let ops = past.at(store.clone(), past.clock().clone());
+    let mut at = now - TimeDelta::hours(23);
+    while at <= now {
         ops.clock().set(at);
         try_join_all(agents.iter_mut().map(|agent| agent.measure(&ops))).await?;
         at += MEASURE_EVERY;

@@ -34,7 +34,7 @@ use grantry_ops::setup::by_command::{Input, set_up};
 use grantry_ops::{Ops, access_token, setup};
 use grantry_store::store::Store;
 
-use self::agents::{Past, SampleAgent, catch_up};
+use self::agents::{Past, SampleAgent, catch_up, measure_last_day};
 use self::data::{ORGANIZATIONS, OrganizationSample, Person};
 use self::sites::SITES;
 use self::story::Told;
@@ -73,6 +73,7 @@ pub(crate) async fn fill(store: &Store, ops: &Ops) -> Result<Option<Filled>> {
             access_token::delete::delete(&past, &founder, token.id).await?;
         }
     }
+    measure_last_day(&past, store, &mut agents, now).await?;
     let public_url = ops.settings().public_url.as_str();
     let host = public_url.split_once("://").map_or(public_url, |(_, host)| host);
     let first_pull = puller.map(|puller| registry::first_pull(host, &puller));
