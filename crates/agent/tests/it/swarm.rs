@@ -35,9 +35,12 @@ fn run(world: &World, number: u8, state: &str, error: &str) {
 async fn deployed() -> World {
     let mut world = manager().await;
     world.start();
+    // The agent looks at the services as soon as the docker CLI has ended.
+    world.set("busy", "");
     world.hub.want([stack(1, 10)]);
     world.until("it is deployed", |world| world.calls("deploy").len() == 1).await;
     run(&world, 1, "running", "");
+    world.unset("busy");
     world.reported(10, "running").await;
     world
 }

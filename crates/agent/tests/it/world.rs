@@ -29,6 +29,7 @@ case "$*" in
         cp "$here/../env" "$here/../deploy-env"
         cat "$DOCKER_CONFIG/config.json" > "$here/../config" 2>/dev/null
         [ -e "$here/../hang" ] && sleep 600
+        while [ -e "$here/../busy" ]; do sleep 0.02; done
         if [ -e "$here/../fail" ]; then cat "$here/../fail" >&2; exit 1; fi;;
 esac
 exit 0
