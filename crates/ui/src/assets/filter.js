@@ -13,11 +13,18 @@ function renew(now, next) {
   else now.replaceWith(next);
 }
 
-// The lines of a log stay where they are read; new ones come between or after them, and the oldest go.
+// The lines of a log stay where they are read; new ones come between or after them, and the oldest go. A line may be there twice.
 function follow(now, next) {
-  const key = (line) => line.firstElementChild.dateTime + line.textContent;
-  const known = new Map([...now.children].map((line) => [key(line), line]));
-  const lines = [...next.children].map((line) => known.get(key(line)) ?? line);
+  const keyed = ({ children }) => {
+    const times = new Map();
+    return [...children].map((line) => {
+      const key = line.firstElementChild.dateTime + line.textContent;
+      times.set(key, (times.get(key) ?? 0) + 1);
+      return [times.get(key) + key, line];
+    });
+  };
+  const known = new Map(keyed(now));
+  const lines = keyed(next).map(([key, line]) => known.get(key) ?? line);
   let after = null;
   for (const line of [...lines].reverse()) {
     if (line.parentNode !== now) now.insertBefore(line, after);
