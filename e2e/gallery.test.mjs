@@ -13,6 +13,8 @@ import { launch, openPage } from "./browser.mjs";
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 // As strict as the hub's own: a page that needs inline code fails here already.
 const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'";
+/** Stands for the images that users uploaded: large, so that a page that gives them no fixed place sticks out. */
+const IMAGE = '<svg xmlns="http://www.w3.org/2000/svg" width="2048" height="2048"><rect width="100%" height="100%" fill="teal"/></svg>';
 const VIEWS = [
   { name: "narrow, light", viewport: { width: 400, height: 800 }, colorScheme: "light" },
   { name: "wide, dark", viewport: { width: 2560, height: 1440 }, colorScheme: "dark" },
@@ -96,6 +98,7 @@ async function look(browser, { name: _, ...options }, address) {
 /** Serves the gallery with the headers of a hub. */
 async function serve(request, response) {
   const name = normalize(new URL(request.url, "http://localhost").pathname);
+  if (name.startsWith("/files/")) return response.writeHead(200, { "content-type": TYPES[".svg"] }).end(IMAGE);
   try {
     const body = await readFile(join(folder, name));
     const type = `${TYPES[extname(name)] ?? "application/octet-stream"}; charset=utf-8`;
